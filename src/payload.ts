@@ -1,0 +1,21 @@
+/**
+ * `on-demand-sync/payload`: the payload schema alone. Loads neither Azure nor Snowflake packages, only fp-ts and io-ts.
+ *
+ * @packageDocumentation
+ */
+export type { Fault } from './Fault.ts'
+export { describeFault } from './Fault.ts'
+export type { ResourceType, SyncRequest } from './SyncRequest.ts'
+export {
+  maxNameLength,
+  maxTextLength,
+  ResourceReference,
+  ResourceReferenceCodec,
+  resourceTypes,
+  SyncRequestCodec,
+  syncRequestSchema
+} from './SyncRequest.ts'
+export type { PayloadCodec, PayloadCodecOptions } from './PayloadCodec.ts'
+export { createPayloadCodec, defaultPayloadCodecOptions, payloadCodec } from './PayloadCodec.ts'
+export type { SyncRequestInput } from './payload/createSyncRequest.ts'
+export { createSyncRequest, makeSyncRequest } from './payload/createSyncRequest.ts'
