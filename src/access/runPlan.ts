@@ -1,0 +1,178 @@
+/** Runs a plan: phase by phase, different objects side by side, one object's statements one after another. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { forEachLimited } from '../internal/forEachLimited.ts'
+import type { Resource } from '../Resource.ts'
+import { describeName, resourceKey } from '../Resource.ts'
+import { describeError, isOutage } from '../describeError.ts'
+import { SyncError } from '../SyncError.ts'
+import type { Plan, Step } from './Plan.ts'
+import { phases } from './Plan.ts'
+
+/** What came of one resource of a plan. */
+export interface ResourceResult {
+  readonly resource: Resource
+  /** `skipped`: it was gone before or while the plan ran. */
+  readonly result: 'applied' | 'unchanged' | 'skipped' | 'failed'
+  /** For failed and skipped. */
+  readonly error?: SyncError
+  readonly notes: ReadonlyArray<string>
+}
+
+/** What came of one step. */
+export interface StepResult {
+  readonly step: Step
+  /** Absent where the step took effect. */
+  readonly error?: SyncError
+}
+
+/** How a vendor runs the steps of a plan. */
+export interface StepRunner {
+  readonly run: (step: Step) => TaskEither<SyncError, void>
+  /** Runs several steps in one round trip, all of them grants or revokes, which may be run again. Its left means: some may have run, some not. Optional: without it each step is run by itself. */
+  readonly runTogether?: (steps: ReadonlyArray<Step>) => TaskEither<SyncError, void>
+  /** Most steps to run together. Default: no limit. */
+  readonly maxTogether?: number
+}
+
+/** Options of {@link runPlan}. */
+export interface RunPlanOptions {
+  readonly signal: AbortSignal
+  /** Most statements, or bundles of statements, on their way at the same time. */
+  readonly concurrency: number
+  /** Told of every step that was tried, as it ends. */
+  readonly onStep?: (result: StepResult) => void
+}
+
+/**
+ * Runs a plan's steps, phase by phase. A failed step fails its resources and holds their later steps back; revoking goes on, it can only take away.
+ * An outage, or the signal, ends the run with a left; what was done until then is a safe state.
+ */
+export const runPlan =
+  (plan: Plan, runner: StepRunner, options: RunPlanOptions): TaskEither<SyncError, ReadonlyArray<ResourceResult>> =>
+  async () => {
+    const run: Run = {
+      failed: new Map(),
+      unprepared: new Set(),
+      changed: new Set(),
+      notNarrowed: undefined,
+      ended: undefined
+    }
+    for (const { resource, blocked } of plan.resources) {
+      if (blocked === undefined) continue
+      run.failed.set(resourceKey(resource.name), blocked)
+      // What is gone has no rows to show.
+      if (blocked._tag !== 'NotFound') run.notNarrowed ??= blocked
+    }
+    for (const phase of phases) {
+      const steps = plan.steps.filter(step => step.phase === phase)
+      await forEachLimited(bundles(steps, runner, options.concurrency), options.concurrency, bundle =>
+        runBundle(bundle, run, runner, options)
+      )
+    }
+    if (run.ended !== undefined) return E.left(run.ended)
+    return E.right(plan.resources.map(({ resource, notes }) => ({ resource, notes, ...resultOf(resource, run) })))
+  }
+
+/** What a run knows so far. */
+interface Run {
+  readonly failed: Map<string, SyncError>
+  /** Resources whose policies could not be made. */
+  readonly unprepared: Set<string>
+  readonly changed: Set<string>
+  /** Why some object shows more than it should after the narrowing phases. */
+  notNarrowed: SyncError | undefined
+  /** Why the run stops: an outage, or the caller's signal. */
+  ended: SyncError | undefined
+}
+
+/** Grants and revokes may go together, in as many bundles as may be on their way at once; all else goes by itself. Within a phase the order does not matter. */
+const bundles = (
+  steps: ReadonlyArray<Step>,
+  { runTogether, maxTogether = Infinity }: StepRunner,
+  concurrency: number
+): ReadonlyArray<ReadonlyArray<Step>> => {
+  const mayBundle = ({ changes }: Step) =>
+    runTogether !== undefined && changes.length > 0 && changes.every(change => 'grantee' in change)
+  const together = steps.filter(mayBundle)
+  const size = Math.min(maxTogether, Math.ceil(together.length / concurrency))
+  const bundled = Array.from({ length: size === 0 ? 0 : Math.ceil(together.length / size) }, (_, n) =>
+    together.slice(n * size, (n + 1) * size)
+  )
+  return [...steps.filter(step => !mayBundle(step)).map(step => [step]), ...bundled]
+}
+
+const runBundle = async (
+  bundle: ReadonlyArray<Step>,
+  run: Run,
+  runner: StepRunner,
+  options: RunPlanOptions
+): Promise<void> => {
+  const steps = bundle.filter(step => mayRun(step, run, options))
+  if (steps.length > 1 && runner.runTogether !== undefined) {
+    const done = await runner.runTogether(steps)()
+    if (E.isRight(done)) {
+      for (const step of steps) succeed(step, run, options)
+      return
+    }
+    // Which of them failed shows when they are run one by one; to those that had run that does no harm.
+    if (endsRun(done.left)) run.ended ??= done.left
+  }
+  for (const step of steps) {
+    if (!mayRun(step, run, options)) continue
+    const done = await runner.run(step)()
+    if (E.isRight(done)) succeed(step, run, options)
+    else {
+      if (endsRun(done.left)) run.ended ??= done.left
+      options.onStep?.({ step, error: done.left })
+      fail(step, done.left, run)
+    }
+  }
+}
+
+const endsRun = (error: SyncError): boolean => isOutage(error) || error._tag === 'Aborted'
+
+const succeed = (step: Step, run: Run, { onStep }: RunPlanOptions): void => {
+  for (const key of step.resources) run.changed.add(key)
+  onStep?.({ step })
+}
+
+/** Whether a step's turn has come; one that is held back fails its resources. */
+const mayRun = (step: Step, run: Run, { signal }: RunPlanOptions): boolean => {
+  if (signal.aborted) run.ended ??= SyncError.Aborted({ operation: 'apply' })
+  if (run.ended !== undefined) return false
+  const obstacle = obstacleTo(step, run)
+  if (obstacle !== undefined) fail(step, obstacle, run)
+  return obstacle === undefined
+}
+
+/** What forbids a step. A step done for several resources goes ahead for the sake of those that have not failed. */
+const obstacleTo = (step: Step, { failed, unprepared, notNarrowed }: Run): SyncError | undefined => {
+  if (step.phase === 'prepare') return undefined
+  if (step.phase === 'narrow') {
+    const key = step.resources.find(candidate => unprepared.has(candidate))
+    const needsPolicy = step.changes.some(({ kind }) => kind === 'set mask' || kind === 'set filter')
+    return needsPolicy && key !== undefined ? failed.get(key) : undefined
+  }
+  if (step.needsAllNarrowed && notNarrowed !== undefined)
+    return SyncError.HeldBack({ object: describeName(step.on), because: describeError(notNarrowed) })
+  const errors = step.resources.map(key => failed.get(key))
+  return errors.every(error => error !== undefined) ? errors[0] : undefined
+}
+
+const fail = (step: Step, error: SyncError, run: Run): void => {
+  // A policy that could not be dropped is garbage, not a failure of the resource that no longer uses it.
+  if (step.phase === 'tidy') return
+  if (step.phase !== 'widen') run.notNarrowed ??= error
+  for (const key of step.resources) {
+    if (step.phase === 'prepare') run.unprepared.add(key)
+    if (!run.failed.has(key)) run.failed.set(key, error)
+  }
+}
+
+const resultOf = ({ name }: Resource, { failed, changed }: Run): Pick<ResourceResult, 'result' | 'error'> => {
+  const error = failed.get(resourceKey(name))
+  if (error === undefined) return { result: changed.has(resourceKey(name)) ? 'applied' : 'unchanged' }
+  const isGone = error._tag === 'NotFound' && error.object === describeName(name)
+  return { result: isGone ? 'skipped' : 'failed', error }
+}
