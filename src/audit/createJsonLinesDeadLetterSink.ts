@@ -1,0 +1,78 @@
+/** Dead letters as JSON lines on the local disk. */
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { resolve } from 'node:path'
+import type { DeadLetter, DeadLetterSink } from '../DeadLetterSink.ts'
+import { createExclusive } from '../internal/exclusive.ts'
+import { isObject, ownField } from '../internal/objects.ts'
+import { fromPromise, SyncException } from '../Promises.ts'
+import { SyncError } from '../SyncError.ts'
+import type { LinesFile } from './jsonLinesFile.ts'
+import { openLinesFile, readLines } from './jsonLinesFile.ts'
+
+/** Options of {@link createJsonLinesDeadLetterSink}. */
+export interface JsonLinesDeadLetterSinkOptions {
+  /** The file to append to; its folder must exist. One process writes to one file. It holds whole bodies. */
+  readonly path: string
+}
+
+const toLine = ({ body, ...rest }: DeadLetter): string =>
+  `${JSON.stringify({ ...rest, bodyBase64: Buffer.from(body).toString('base64') })}\n`
+
+/**
+ * A sink that writes one JSON line per letter, the body in base64, and makes it durable before it answers. `on-demand-sync replay` sends such a file again.
+ *
+ * **Errors**: AuditFailed.
+ */
+export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOptions): DeadLetterSink => {
+  const path = resolve(options.path)
+  const inTurn = createExclusive()
+  let file: LinesFile | undefined
+  let closed = false
+  const fail = (detail: string) => (cause: unknown) => SyncError.AuditFailed({ sink: path, detail, cause })
+
+  return {
+    append: letters => () =>
+      inTurn(
+        fromPromise(
+          'dead letter file',
+          async () => {
+            if (closed) throw new SyncException(SyncError.Closed({ what: 'dead letter sink' }))
+            file ??= await openLinesFile(path)
+            await file.append(letters.map(toLine).join(''))
+          },
+          fail('cannot be written')
+        )
+      ),
+    close: () =>
+      closed
+        ? TE.right(undefined)
+        : () =>
+            inTurn(
+              fromPromise(
+                'dead letter file',
+                async () => {
+                  closed = true
+                  await file?.close()
+                },
+                fail('cannot be closed')
+              )
+            )
+  }
+}
+
+/** The letters of a file, one by one; undefined for a line that is none (edited by hand). */
+export async function* readDeadLetters(path: string): AsyncIterable<DeadLetter | undefined> {
+  for await (const line of readLines(path)) yield toLetter(line)
+}
+
+const toLetter = (line: string): DeadLetter | undefined => {
+  try {
+    const value: unknown = JSON.parse(line)
+    const body = isObject(value) ? ownField(value, 'bodyBase64') : undefined
+    if (typeof body !== 'string' || !isObject(value)) return undefined
+    return { ...(value as Omit<DeadLetter, 'body'>), body: Buffer.from(body, 'base64') }
+  } catch {
+    // Not JSON: what the parser says of it quotes it.
+    return undefined
+  }
+}

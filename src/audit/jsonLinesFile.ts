@@ -1,0 +1,126 @@
+/** The files behind the JSON-lines sink: torn ends are cut off, sizes are known, writes are all or nothing. */
+import type { FileHandle } from 'node:fs/promises'
+import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { syncDirectoryOf } from '../internal/durableFile.ts'
+import { basename, dirname, extname, join } from 'node:path'
+
+/** An open file of whole lines, and its size up to the last whole line. */
+export interface LinesFile {
+  readonly sizeBytes: () => number
+  /** Appends text and makes it durable. When it rejects, the file is as before (or is made so by the next call). */
+  readonly append: (text: string) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Opens for appending; what a crash left after the last line break is cut off. */
+export const openLinesFile = async (path: string): Promise<LinesFile> => {
+  const handle = await open(path, 'a+')
+  let sizeBytes = await orClose(handle, async () => {
+    await syncDirectoryOf(path)
+    return cutTornEnd(handle)
+  })
+  let dirty = false
+  return {
+    sizeBytes: () => sizeBytes,
+    append: async text => {
+      const bytes = Buffer.from(text, 'utf8')
+      if (dirty) await handle.truncate(sizeBytes)
+      dirty = true
+      await writeWhole(handle, bytes)
+      await handle.datasync()
+      dirty = false
+      sizeBytes += bytes.length
+    },
+    close: () => handle.close()
+  }
+}
+
+/** What could not be opened wholly is not left open. */
+const orClose = async <A>(handle: FileHandle, prepare: () => Promise<A>): Promise<A> => {
+  try {
+    return await prepare()
+  } catch (cause) {
+    await handle.close()
+    throw cause
+  }
+}
+
+/** A write may take only part of what it is given (a full disk does so before it fails). */
+const writeWhole = async (handle: FileHandle, bytes: Uint8Array): Promise<void> => {
+  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten
+}
+
+const chunkBytes = 65_536
+const lineFeed = 10
+
+const cutTornEnd = async (handle: FileHandle): Promise<number> => {
+  const { size } = await handle.stat()
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - chunkBytes)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start)
+    const at = buffer.subarray(0, bytesRead).lastIndexOf(lineFeed)
+    if (at >= 0) {
+      const whole = start + at + 1
+      if (whole < size) await handle.truncate(whole)
+      return whole
+    }
+    end = start
+  }
+  if (size > 0) await handle.truncate(0)
+  return 0
+}
+
+/** The lines of a file, one by one: those that were there when the reading began. */
+export async function* readLines(path: string): AsyncIterable<string> {
+  const { size } = await stat(path)
+  if (size > 0)
+    yield* createInterface({ input: createReadStream(path, { encoding: 'utf8', end: size - 1 }), crlfDelay: Infinity })
+}
+
+const stem = (path: string): string => basename(path, extname(path))
+
+/** `audit.jsonl` -> `audit.000012.jsonl` */
+const rotatedPath = (path: string, number: number): string =>
+  join(dirname(path), `${stem(path)}.${String(number).padStart(6, '0')}${extname(path)}`)
+
+/** The rotated files of a path, oldest first. */
+export const rotatedFiles = async (path: string): Promise<ReadonlyArray<string>> => {
+  const start = `${stem(path)}.`
+  const names = await readdir(dirname(path))
+  const isRotated = (name: string) =>
+    name.startsWith(start) &&
+    name.endsWith(extname(path)) &&
+    /^\d{6,}$/.test(name.slice(start.length, -extname(path).length))
+  return names
+    .filter(isRotated)
+    .sort()
+    .map(name => join(dirname(path), name))
+}
+
+/** Moves the file out of the way under the next free number; answers the new path. */
+export const rotate = async (path: string): Promise<string> => {
+  const newest = (await rotatedFiles(path)).at(-1)
+  const number = newest === undefined ? 1 : Number(newest.slice(0, -extname(path).length).split('.').at(-1)) + 1
+  const target = rotatedPath(path, number)
+  await rename(path, target)
+  await syncDirectoryOf(path)
+  return target
+}
+
+const indexPath = (path: string): string => `${path}.positions.json`
+
+/** Stores what is in a rotated file, so that it need not be read again. Losing this file costs time, nothing else. */
+export const writeIndex = (path: string, index: unknown): Promise<void> =>
+  writeFile(indexPath(path), JSON.stringify(index))
+
+/** The stored index, or undefined where there is none or it can't be read (the file itself is read then). */
+export const readIndex = async (path: string): Promise<unknown> => {
+  try {
+    return JSON.parse(await readFile(indexPath(path), 'utf8')) as unknown
+  } catch {
+    // Absent or torn by a crash: the caller falls back to the file it describes.
+    return undefined
+  }
+}

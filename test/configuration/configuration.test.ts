@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import * as E from 'fp-ts/lib/Either.js'
+import { describeFault, loadConfiguration, orThrow, readConfiguration } from 'on-demand-sync'
+import { describe, expect, it } from 'vitest'
+import { configurationTable } from './configurationTable.ts'
+
+const secret = 'S3CR3T'
+const connectionString = `Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=${secret}`
+const base = {
+  CONNECTOR_ON_DEMAND_V2_ENABLED: 'true',
+  CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: 'true',
+  CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: connectionString,
+  CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_NAME: 'tasks'
+}
+const snowflake = {
+  CONNECTOR_SNOWFLAKE_JDBC_URL: 'jdbc:snowflake://org-acc.snowflakecomputing.com/?warehouse=W&role=R',
+  CONNECTOR_SNOWFLAKE_JDBC_USERNAME: 'SYNC',
+  CONNECTOR_SNOWFLAKE_JDBC_PASSWORD: secret
+}
+const read = (raw: Record<string, unknown>) => orThrow(readConfiguration(raw))
+const faults = (raw: Record<string, unknown>) => {
+  const result = readConfiguration(raw)
+  return E.isLeft(result) ? result.left.faults.map(describeFault) : []
+}
+
+describe('configuration', () => {
+  it('has the documented defaults', () => {
+    const { configuration, warnings } = read(base)
+    expect(configuration).toMatchObject({
+      enabled: true,
+      eventHub: { enabled: true, eventHubName: 'tasks', consumerGroup: '$Default' },
+      batch: { maxItems: 50, timeoutMs: 5_000 },
+      queue: { capacity: 100 },
+      api: { enabled: false, externalAccess: false },
+      managed: { databases: { include: [], exclude: [] } }
+    })
+    expect(configuration.snowflake).toBeUndefined()
+    expect(warnings).toEqual([])
+  })
+
+  it('reads every property', () => {
+    const { configuration } = read({
+      ...base,
+      ...snowflake,
+      CONNECTOR_ON_DEMAND_V2_AZURE_CONSUMER_GROUP: 'sync',
+      CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: 10,
+      CONNECTOR_ON_DEMAND_V2_BATCH_TIMEOUT_MS: '0',
+      CONNECTOR_ON_DEMAND_V2_QUEUE_THRESHOLD: '7',
+      CONNECTOR_SNOWFLAKE_LOAD_RESOURCES_KEY: 'load_multi_thread',
+      CONNECTOR_SNOWFLAKE_API_SERVER_ENABLED: true,
+      CONNECTOR_SNOWFLAKE_EXTERNAL_ACCESS_ENABLED: 'TRUE',
+      CONNECTOR_SNOWFLAKE_ROLE_TO_USE: 'SYNC_ROLE',
+      CONNECTOR_SNOWFLAKE_MANAGE_DATABASE_LIST: 'sales_*, hr',
+      CONNECTOR_SNOWFLAKE_IGNORE_TABLE_LIST: ['a.b.c', 'a.b.d*'],
+      ON_DEMAND_SYNC_POLICY_FILE: 'p.yaml',
+      ON_DEMAND_SYNC_POLICY_DATABASE: 'GOV',
+      ON_DEMAND_SYNC_POLICY_SCHEMA: 'ODS'
+    })
+    expect(configuration).toMatchObject({
+      eventHub: { consumerGroup: 'sync' },
+      batch: { maxItems: 10, timeoutMs: 0 },
+      queue: { capacity: 7 },
+      api: { enabled: true, externalAccess: true },
+      snowflake: {
+        account: 'org-acc',
+        accessUrl: 'https://org-acc.snowflakecomputing.com',
+        username: 'SYNC',
+        role: 'SYNC_ROLE',
+        warehouse: 'W'
+      },
+      managed: { databases: { include: ['sales_*', 'hr'] }, tables: { exclude: ['a.b.c', 'a.b.d*'] } },
+      policyFile: 'p.yaml',
+      policySchema: { database: 'GOV', schema: 'ODS' }
+    })
+    expect(configuration.snowflake?.password?.reveal()).toBe(secret)
+  })
+
+  it.each([
+    ['CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_ENABLED', 'CONNECTOR_ON_DEMAND_V2_ENABLED', 'false'],
+    ['CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_BATCH_SIZE', 'CONNECTOR_ON_DEMAND_V2_BATCH_SIZE', '9']
+  ])('reads %s for %s, and refuses both when they differ', (other, usual, value) => {
+    const rest = Object.fromEntries(Object.entries(base).filter(([name]) => name !== usual))
+    expect(faults({ ...rest, [other]: value })).toEqual([])
+    expect(faults({ ...rest, [other]: value, [usual]: value })).toEqual([])
+    expect(faults({ ...rest, [other]: value, [usual]: '1' })).toEqual([
+      expect.stringContaining(`${usual}: must not differ from ${other}`) as string
+    ])
+  })
+
+  it('reports all faults at once, and repeats no value', () => {
+    const found = faults({
+      CONNECTOR_ON_DEMAND_V2_ENABLED: secret,
+      CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: 'true',
+      CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: '0',
+      CONNECTOR_ON_DEMAND_V2_BATCH_TIMEOUT_MS: '-1',
+      CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_QUEUE_THRESHOLD: '1e3',
+      CONNECTOR_SNOWFLAKE_JDBC_URL: `jdbc:${secret}`,
+      ON_DEMAND_SYNC_POLICY_SCHEMA: 'X'
+    })
+    expect(found).toEqual([
+      'CONNECTOR_ON_DEMAND_V2_ENABLED: must be true or false',
+      'CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: must be a whole number of at least 1',
+      'CONNECTOR_ON_DEMAND_V2_BATCH_TIMEOUT_MS: must be a whole number of at least 0',
+      'CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_QUEUE_THRESHOLD: must be a whole number of at least 1',
+      'CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: must be given when Event Hubs is on',
+      expect.stringContaining('CONNECTOR_SNOWFLAKE_JDBC_URL: must look like jdbc:snowflake://') as string,
+      'ON_DEMAND_SYNC_POLICY_DATABASE: must be given together with the policy schema'
+    ])
+    expect(found.join()).not.toContain(secret)
+  })
+
+  it('asks for what is required, and only then', () => {
+    expect(faults({})).toEqual([
+      'CONNECTOR_ON_DEMAND_V2_ENABLED: must be given: true or false',
+      'CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: must be given: true or false'
+    ])
+    const nameless = Object.fromEntries(Object.entries(base).filter(([name]) => !name.endsWith('EVENT_HUB_NAME')))
+    expect(faults(nameless)).toEqual([expect.stringContaining('AZURE_EVENT_HUB_NAME: must be given') as string])
+    expect(
+      faults({ ...nameless, CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: `${connectionString};EntityPath=tasks` })
+    ).toEqual([])
+    expect(faults({ ...nameless, CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: 'false' })).toEqual([])
+    expect(faults({ ...base, CONNECTOR_SNOWFLAKE_JDBC_URL: snowflake.CONNECTOR_SNOWFLAKE_JDBC_URL })).toHaveLength(2)
+    expect(faults({ ...base, ...snowflake, ON_DEMAND_SYNC_PRIVATE_KEY_FILE: 'key.pem' })).toEqual([
+      expect.stringContaining('not both') as string
+    ])
+  })
+
+  it('warns of names under our prefixes that nobody reads', () => {
+    const { warnings } = read({
+      ...base,
+      CONNECTOR_ON_DEMAND_V2_BATCHSIZE: '5',
+      CONNECTOR_SNOWFLAKE_MANAGE_USERS: 'true',
+      PATH: '/bin'
+    })
+    expect(warnings.map(({ path }) => path)).toEqual([
+      'CONNECTOR_ON_DEMAND_V2_BATCHSIZE',
+      'CONNECTOR_SNOWFLAKE_MANAGE_USERS'
+    ])
+  })
+
+  it('shows no secret in any printed form', () => {
+    const result = read({ ...base, ...snowflake })
+    const printed = [
+      JSON.stringify(result),
+      inspect(result, { depth: 9, showHidden: true }),
+      String(result.configuration.snowflake?.password),
+      result.configuration.eventHub.connectionString?.toString() ?? ''
+    ]
+    for (const text of printed) expect(text).not.toContain(secret)
+  })
+
+  it('reads a YAML file, over which the environment wins', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'configuration-')), 'properties.yaml')
+    await writeFile(
+      file,
+      Object.entries({ ...base, CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: 10, CONNECTOR_ON_DEMAND_V2_QUEUE_THRESHOLD: 20 })
+        .map(([k, v]) => `${k}: ${JSON.stringify(v)}`)
+        .join('\n')
+    )
+    const { configuration } = await loadConfiguration({ file, env: { CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: '11' } })
+    expect([configuration.batch.maxItems, configuration.queue.capacity]).toEqual([11, 20])
+    await writeFile(file, `a: "${secret}`)
+    await expect(loadConfiguration({ file, env: {} })).rejects.toThrow(`${file}: must be YAML`)
+    await writeFile(file, '[1]')
+    await expect(loadConfiguration({ file, env: {} })).rejects.toThrow('must hold one property per key')
+    await expect(loadConfiguration({ file: `${file}.not`, env: {} })).rejects.toThrow('must be a file that can be read')
+  })
+})
+
+it('is documented as it is', () => {
+  expect(readFileSync('docs/configuration.md', 'utf8')).toContain(configurationTable())
+})
