@@ -1,0 +1,15 @@
+/**
+ * Words that an unquoted identifier may not be.
+ *
+ * @see https://docs.snowflake.com/en/sql-reference/reserved-keywords
+ */
+const reserved: ReadonlySet<string> = new Set(
+  (
+    'ALL ALTER AND ANY AS BETWEEN BY CASE CAST CHECK COLUMN CONNECT CONSTRAINT CREATE CROSS CURRENT DELETE DISTINCT DROP ELSE ' +
+    'EXISTS FALSE FOLLOWING FOR FROM FULL GRANT GROUP HAVING ILIKE IN INCREMENT INNER INSERT INTERSECT INTO IS JOIN LATERAL LEFT ' +
+    'LIKE MINUS NATURAL NOT NULL OF ON OR ORDER QUALIFY REGEXP REVOKE RIGHT RLIKE ROW ROWS SAMPLE SELECT SET SOME START TABLE ' +
+    'TABLESAMPLE THEN TO TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES WHEN WHENEVER WHERE WITH'
+  ).split(' ')
+)
+
+export const isReserved = (word: string): boolean => reserved.has(word)

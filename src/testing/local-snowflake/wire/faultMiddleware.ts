@@ -1,0 +1,53 @@
+/** Stands before every route: counts the request and lets the fault switches have their way with it. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Context, MiddlewareHandler } from 'hono'
+import { isObject, ownField } from '../../../internal/objects.ts'
+import type { Server } from './Server.ts'
+import { sessionFault, sessionToken } from './sessionRoutes.ts'
+
+interface Bindings {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+/** `alreadySent` tells the adapter that there is nothing left to answer. */
+export const faultMiddleware =
+  (server: Server, alreadySent: Response): MiddlewareHandler =>
+  async (context, next) => {
+    const path = context.req.path
+    server.log.countRequest(withoutIds(path))
+    const verdict = await server.faults.beforeRequest({
+      path,
+      sql: await sqlOf(context),
+      user: userOf(server, context)
+    })
+    if (verdict.kind === 'status') return context.body(null, verdict.status as 503)
+    if (verdict.kind === 'session') return context.json(sessionFault(verdict.code))
+    if (verdict.kind === 'reset') return cut(context, alreadySent)
+    await next()
+    if (verdict.resetAfter) return cut(context, alreadySent)
+    return undefined
+  }
+
+/** Ends the connection without a word. */
+const cut = (context: Context, alreadySent: Response): Response => {
+  const { incoming } = context.env as Bindings
+  incoming.socket.resetAndDestroy()
+  context.res = undefined
+  return alreadySent
+}
+
+const sqlOf = async (context: Context): Promise<string | undefined> => {
+  if (context.req.path !== '/queries/v1/query-request') return undefined
+  const body: unknown = await context.req.json().catch(() => undefined)
+  const sql = isObject(body) ? ownField(body, 'sqlText') : undefined
+  return typeof sql === 'string' ? sql : undefined
+}
+
+const userOf = (server: Server, context: Context): string | undefined => {
+  const session = server.sessions.find(sessionToken(context))
+  return typeof session === 'string' ? undefined : session.user.name
+}
+
+const withoutIds = (path: string): string =>
+  path.replaceAll(/\/[0-9a-f]{8}-[0-9a-f-]{27}/g, '/<id>').replace(/\/\d+$/, '/<n>')
