@@ -1,0 +1,113 @@
+/**
+ * What the client (`@azure/event-hubs` 6.0.4) has no option for, and a consumer can't do without. It reaches into the client, so it says what it did not find; where a version of the client is built differently,
+ * that part is as that version makes it.
+ *
+ * - **Credit**: on every call for events the client adds the full prefetch count to a link's credit, without taking off what is still outstanding. While a partition is idle the credit grows with every wait, and
+ *   the next burst is pulled into memory whole, however slow its handler (Azure/azure-sdk-for-js#39452). Here what is outstanding is taken off: the sum is what the client meant it to be.
+ * - **Links**: a link that was taken by another host while our handler was busy is opened again by the client, with the same epoch, which takes the partition back from its new owner (#15893). Here the owner is
+ *   asked before a link is opened.
+ * - **Renewals**: opening a detached link again starts a second renewal of its token and forgets the first, whose timer then keeps the process from ending. Here the client is made to begin with a new receiver (or, for
+ *   a sender, the first renewal is ended).
+ * - **Load balancing**: the loop asks the hub for its partitions with the default retries, 30 seconds apart, whatever `retryOptions` say. Here it asks with ours.
+ */
+import type { RetryOptions } from '@azure/event-hubs'
+
+/** The parts of a rhea-promise receiver that matter here. */
+interface CreditLink {
+  readonly credit: number
+  addCredit: (credit: number) => void
+}
+
+interface LinkOptions {
+  readonly name?: string
+  readonly source?: { readonly address?: unknown }
+}
+
+interface LinkConnection {
+  createReceiver: (options?: LinkOptions) => Promise<CreditLink>
+  createAwaitableSender?: (options?: LinkOptions) => Promise<unknown>
+}
+
+type ReadProperties = (options?: object) => Promise<unknown>
+
+/** The insides of the client, as far as they are known. */
+interface Context {
+  connection?: unknown
+  /** Open receivers and senders, by the name of their link. */
+  readonly receivers?: Readonly<Record<string, { readonly close: () => Promise<unknown> } | undefined>>
+  readonly senders?: Readonly<Record<string, { readonly authLoop?: { readonly stop: () => void } } | undefined>>
+  readonly managementSession?: { getEventHubProperties?: ReadProperties } | undefined
+}
+
+/** A part of the client that was not found where it was in the version this was made for. */
+export type Untamed = 'links' | 'load balancing'
+
+/** Options of {@link tameClient}. */
+export interface TameOptions {
+  /** Called before a link to a partition is opened; a rejection keeps it from being opened, and ends the partition's reading. */
+  readonly beforeLink: (partitionId: string) => Promise<void>
+  readonly retryOptions: RetryOptions
+}
+
+const isConnection = (u: unknown): u is LinkConnection =>
+  typeof (u as Partial<LinkConnection> | undefined)?.createReceiver === 'function'
+
+/** Tames all links that a client opens from now on; answers what it could not find. */
+export const tameClient = (client: object, { beforeLink, retryOptions }: TameOptions): ReadonlyArray<Untamed> => {
+  const context = (client as { readonly _context?: Context })._context
+  const untamed: Array<Untamed> = []
+  if (context === undefined || !isConnection(context.connection)) untamed.push('links')
+  else {
+    const tame = (found: LinkConnection) => tamed(found, context, beforeLink)
+    let connection: unknown = tame(context.connection)
+    // After a lost connection the client puts a new one in the same place.
+    Object.defineProperty(context, 'connection', {
+      configurable: true,
+      enumerable: true,
+      get: () => connection,
+      set: (next: unknown) => (connection = isConnection(next) ? tame(next) : next)
+    })
+  }
+  const session = context?.managementSession
+  const read = session?.getEventHubProperties
+  if (session === undefined || typeof read !== 'function') untamed.push('load balancing')
+  else session.getEventHubProperties = options => read.call(session, { retryOptions, ...options })
+  return untamed
+}
+
+const partitionOf = (options: LinkOptions | undefined): string | undefined => {
+  const address = options?.source?.address
+  return typeof address === 'string' ? /\/Partitions\/([^/]+)$/i.exec(address)?.[1] : undefined
+}
+
+/** For the client's own retry, which finds its receiver closed and makes a new one. It never gets out of the client. */
+const beginAnew = Object.assign(new Error('the link was detached'), { retryable: true })
+
+const tamed = (connection: LinkConnection, context: Context, beforeLink: TameOptions['beforeLink']): LinkConnection => {
+  const createReceiver = connection.createReceiver.bind(connection)
+  connection.createReceiver = async options => {
+    const partitionId = partitionOf(options)
+    if (partitionId !== undefined) {
+      const detached = context.receivers?.[options?.name ?? '']
+      if (detached !== undefined) {
+        await detached.close()
+        throw beginAnew
+      }
+      await beforeLink(partitionId)
+    }
+    const link = await createReceiver(options)
+    const addCredit = link.addCredit.bind(link)
+    link.addCredit = wanted => {
+      const missing = wanted - link.credit
+      if (missing > 0) addCredit(missing)
+    }
+    return link
+  }
+  const createSender = connection.createAwaitableSender?.bind(connection)
+  if (createSender !== undefined)
+    connection.createAwaitableSender = options => {
+      context.senders?.[options?.name ?? '']?.authLoop?.stop()
+      return createSender(options)
+    }
+  return connection
+}
