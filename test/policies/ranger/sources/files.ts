@@ -1,0 +1,12 @@
+/** Folders of a test's own. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** An empty folder that goes when the test ends. */
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'ranger-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
