@@ -1,0 +1,102 @@
+/** Tells the subscribers of one dataset. */
+import { createExclusive } from '../internal/exclusive.ts'
+import type { Dataset } from './ChangeEventsDefinition.ts'
+import type { TopicMessage } from './ChangeTopic.ts'
+import type { Delivered } from './delivery/createDelivery.ts'
+import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
+import type { IdentifiedChange, ObjectChange, ObjectImage } from './ObjectChange.ts'
+import { digestOf, objectKey } from './ObjectChange.ts'
+import { createSubscriptions } from './subscriptions/createSubscriptions.ts'
+import type { RegisteredSubscription } from './subscriptions/Subscription.ts'
+import { subscriptionMessage } from './subscriptions/Subscription.ts'
+import type { TellingListener } from './TellingEvent.ts'
+
+export interface DatasetTeller {
+  /** Where notifications go, if anywhere. */
+  readonly notificationTopic: string | undefined
+  readonly rules: () => number
+  /** Asks the rules, after those changes that came before, and hands their messages on. */
+  readonly tellSubscribers: (change: IdentifiedChange) => Promise<ReadonlyArray<Promise<Delivered>>>
+  /** Takes note of an object that is a rule itself. It holds for later changes. */
+  readonly follow: (change: ObjectChange) => void
+  readonly restore: (id: string, image: ObjectImage) => void
+  /** Ends when all rules were asked about all changes. */
+  readonly idle: () => Promise<void>
+}
+
+export interface DatasetTellerParts {
+  readonly dataset: Dataset
+  readonly limits: Partial<ExpressionLimits>
+  readonly maxRuleFailures: number
+  readonly maxDynamicSubscriptions: number
+  readonly maxWaitingChanges: number
+  readonly deliver: (topic: string, message: TopicMessage) => Promise<Delivered>
+  readonly bury: (change: ObjectChange, reason: string, subscription?: string) => Promise<Delivered>
+  readonly emit: TellingListener
+}
+
+const nextTurn = (): Promise<void> => new Promise(resolve => void setImmediate(resolve))
+
+export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller => {
+  const { dataset, deliver, bury, emit, maxWaitingChanges } = parts
+  const isOn = dataset.subscriptions?.enabled !== false
+  const { topic: ownTopic, subscriptionsSchema, dynamicTopics = [] } = dataset.subscriptions ?? {}
+  const subscriptions = createSubscriptions({
+    datasetId: dataset.id,
+    subscriptions: (isOn ? dataset.subscriptions?.subscriptions : undefined) ?? [],
+    limits: parts.limits,
+    maxFailures: parts.maxRuleFailures,
+    maxDynamic: parts.maxDynamicSubscriptions,
+    dynamicTopics: ownTopic === undefined ? dynamicTopics : [ownTopic, ...dynamicTopics],
+    emit,
+    yieldTurn: nextTurn
+  })
+  const inTurn = createExclusive()
+  let waiting = 0
+
+  const send = (change: IdentifiedChange, rule: RegisteredSubscription): ReadonlyArray<Promise<Delivered>> => {
+    const topic = rule.topic ?? ownTopic
+    if (topic === undefined) return []
+    // One change may be told to one topic by two rules: these are two messages.
+    const id = digestOf(change.eventId, rule.key)
+    const { datasetId, schema, operation } = change
+    const attributes = { datasetId, schema, operation, subscription: rule.key, eventId: id }
+    return [deliver(topic, { id, key: objectKey(change), body: subscriptionMessage(change, rule), attributes })]
+  }
+
+  const ask = async (change: IdentifiedChange): Promise<ReadonlyArray<Promise<Delivered>>> => {
+    const { matched, failed } = await subscriptions.match(change)
+    return [
+      ...matched.flatMap(rule => send(change, rule)),
+      ...failed.map(({ subscription, reason }) => bury(change, reason, subscription))
+    ]
+  }
+
+  return {
+    notificationTopic: dataset.notifications?.enabled === false ? undefined : dataset.notifications?.topic,
+    rules: subscriptions.size,
+    tellSubscribers: async change => {
+      if (!isOn || (subscriptions.size() === 0 && subscriptionsSchema === undefined)) return []
+      if (waiting >= maxWaitingChanges)
+        return [bury(change, `more than ${maxWaitingChanges} changes of the dataset wait for its rules`)]
+      waiting += 1
+      try {
+        return await inTurn(() => ask(change))
+      } finally {
+        waiting -= 1
+      }
+    },
+    follow: change => {
+      // In turn, so that a rule holds for no change that came before it.
+      if (isOn && change.schema === subscriptionsSchema)
+        void inTurn(async () => {
+          await Promise.resolve()
+          subscriptions.follow(change)
+        })
+    },
+    restore: (id, after) => {
+      if (isOn && subscriptionsSchema !== undefined) subscriptions.follow({ id, operation: 'REFRESH', after })
+    },
+    idle: () => inTurn(() => Promise.resolve())
+  }
+}

@@ -1,0 +1,219 @@
+/** Change events, put together: rules, topics, and who is told of what. */
+import * as E from 'fp-ts/lib/Either.js'
+import { atLeast, requireOptions } from '../checkOptions.ts'
+import { fromPromise } from '../Promises.ts'
+import type { Clock } from '../internal/Clock.ts'
+import { systemClock } from '../internal/Clock.ts'
+import { createEmitter } from '../internal/createEmitter.ts'
+import { describeFault } from '../Fault.ts'
+import type { ChangeEvents, Told } from './ChangeEvents.ts'
+import type { ChangeEventsDefinition } from './ChangeEventsDefinition.ts'
+import { definitionFaults } from './ChangeEventsDefinition.ts'
+import type { ChangeTopic, TopicMessage } from './ChangeTopic.ts'
+import type { DeadLetters } from './DeadLetter.ts'
+import { createMemoryDeadLetters } from './DeadLetter.ts'
+import type { Delivered, Delivery } from './delivery/createDelivery.ts'
+import { createDelivery } from './delivery/createDelivery.ts'
+import type { DeliveryOptions } from './delivery/DeliveryOptions.ts'
+import { defaultDeliveryOptions, deliveryFaults } from './delivery/DeliveryOptions.ts'
+import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
+import type { IdentifiedChange, ObjectChange } from './ObjectChange.ts'
+import { changeFaults, identified } from './ObjectChange.ts'
+import { objectNotification, transactionNotification } from './notifications/Notification.ts'
+import type { Origin } from './routesOf.ts'
+import { routesOf } from './routesOf.ts'
+import type { TellingEvent, TellingListener } from './TellingEvent.ts'
+import { createToldVersions } from './ToldVersions.ts'
+import type { DatasetTeller } from './DatasetTeller.ts'
+import { createDatasetTeller } from './DatasetTeller.ts'
+
+/** Options of {@link createChangeEvents}. */
+export interface ChangeEventsOptions {
+  readonly definition: ChangeEventsDefinition
+  /** The topics that the definition names. */
+  readonly topics: Readonly<Record<string, ChangeTopic>>
+  /** Default: the newest 10,000 in memory. */
+  readonly deadLetters?: DeadLetters
+  readonly delivery?: DeliveryOptions
+  /** Limits of filters; see {@link ExpressionLimits}. */
+  readonly limits?: Partial<ExpressionLimits>
+  /** Failures in a row after which a rule is no longer asked; three that met a limit are enough. Default 100, at least 1. */
+  readonly maxRuleFailures?: number
+  /** Most dynamic rules per dataset. Default 10,000, at least 0. */
+  readonly maxDynamicSubscriptions?: number
+  /** Most real-time changes per dataset that wait for their rules to be asked. Default 10,000, at least 1. */
+  readonly maxWaitingChanges?: number
+  /** With `combineRealTime`: of how many objects the last told version is remembered. Default 100,000, at least 1. */
+  readonly maxRememberedObjects?: number
+  readonly clock?: Clock
+  readonly onEvent?: TellingListener
+}
+
+/** The defaults of {@link ChangeEventsOptions}. */
+export const defaultChangeEventsOptions: Required<
+  Pick<
+    ChangeEventsOptions,
+    'maxRuleFailures' | 'maxDynamicSubscriptions' | 'maxWaitingChanges' | 'maxRememberedObjects'
+  >
+> = Object.freeze({
+  maxRuleFailures: 100,
+  maxDynamicSubscriptions: 10_000,
+  maxWaitingChanges: 10_000,
+  maxRememberedObjects: 100_000
+})
+
+/**
+ * Puts change events together.
+ *
+ * **When to use**: beside the pipeline (`followSync`), beside an API of your own (`changed`), with capture from Snowflake (`createStreamCapture`), or all of them.
+ *
+ * **Details**: who is told of what follows the matrix in docs/change-events.md. Every message is delivered at least once, or becomes a dead letter with its reason; messages
+ * about one object reach one topic in order; each carries an `eventId` that stays the same when it comes again. A topic or a rule that fails harms nobody else.
+ *
+ * **Errors**: a definition or an option that breaks a rule throws InvalidInput, with all faults. Nothing fails later.
+ *
+ * @example
+ * ```ts
+ * import { createChangeEvents, createMemoryTopic } from 'on-demand-sync/change-events'
+ *
+ * const orders = createMemoryTopic('orders')
+ * const events = createChangeEvents({
+ *   definition: {
+ *     datasets: [{ id: 'sales', subscriptions: { topic: 'orders', subscriptions: [{ schemas: ['Order'], filter: 'amount > 100' }] } }]
+ *   },
+ *   topics: { orders }
+ * })
+ * const told = await events.changed({ datasetId: 'sales', schema: 'Order', operation: 'CREATE', id: '1', after: { id: '1', amount: 200 } })
+ * if (told !== 'told' || orders.messages().length !== 1) throw new Error('unexpected')
+ * await events.stop()
+ * ```
+ */
+export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents => {
+  const { definition, topics, clock = systemClock, limits = {}, deadLetters = createMemoryDeadLetters() } = options
+  const numbers = { ...defaultChangeEventsOptions, ...options }
+  const delivery = { ...defaultDeliveryOptions, ...options.delivery }
+  requireOptions('createChangeEvents', [
+    ...definitionFaults(definition, Object.keys(topics), limits),
+    ...deliveryFaults(delivery),
+    atLeast('maxRuleFailures', numbers.maxRuleFailures, 1),
+    atLeast('maxDynamicSubscriptions', numbers.maxDynamicSubscriptions, 0),
+    atLeast('maxWaitingChanges', numbers.maxWaitingChanges, 1),
+    atLeast('maxRememberedObjects', numbers.maxRememberedObjects, 1)
+  ])
+
+  const { emit, on } = createEmitter<TellingEvent>(options.onEvent)
+  const deliveries = new Map<string, Delivery>(
+    Object.entries(topics).map(([name, topic]) => [name, createDelivery({ topic, deadLetters, clock, emit }, delivery)])
+  )
+  const deliver = (topic: string, message: TopicMessage): Promise<Delivered> =>
+    deliveries.get(topic)?.deliver(message) ?? Promise.resolve('lost')
+
+  const bury = async (change: ObjectChange, reason: string, subscription?: string): Promise<Delivered> => {
+    const at = new Date(clock.now()).toISOString()
+    const letter = { type: 'change' as const, change, reason, at }
+    const kept = await deadLetters.add(subscription === undefined ? letter : { ...letter, subscription })()
+    emit({ type: 'dead letter', reason, lost: E.isLeft(kept) })
+    return E.isLeft(kept) ? 'lost' : 'dead letter'
+  }
+
+  const tellers = new Map<string, DatasetTeller>(
+    definition.datasets.map(dataset => [
+      dataset.id,
+      createDatasetTeller({ dataset, ...numbers, limits, deliver, bury, emit })
+    ])
+  )
+  const locations = new Map((definition.locations ?? []).map(location => [location.id, location]))
+  const locationOf = new Map(
+    definition.datasets.map(({ id, location = '' }) => [id, locations.get(location) ?? { id: '' }])
+  )
+  const told = createToldVersions(numbers.maxRememberedObjects)
+  const { broadcast } = definition
+  let closed = false
+
+  const relay = (datasetId: string, message: TopicMessage): ReadonlyArray<Promise<Delivered>> => {
+    const topic = tellers.get(datasetId)?.notificationTopic
+    return topic === undefined ? [] : [deliver(topic, message)]
+  }
+  const toBroadcast = (message: TopicMessage): ReadonlyArray<Promise<Delivered>> =>
+    broadcast === undefined ? [] : [deliver(broadcast, message)]
+
+  const tell = async (change: IdentifiedChange, origin: Origin): Promise<Told> => {
+    const location = locationOf.get(change.datasetId) ?? {}
+    const routes = routesOf(origin, location, change.datasetId)
+    const { datasetId, schema, id } = change
+    const teller = tellers.get(datasetId)
+    const isCombined = origin !== 'catalogue' && routes.subscriptions && routes.notifications
+    if (isCombined && origin === 'captured' && told.knows(change)) {
+      emit({ type: 'duplicate', datasetId, schema, id })
+      return 'duplicate'
+    }
+    if (isCombined) told.note(change)
+    if (origin === 'unitary' && !routes.subscriptions) emit({ type: 'suppressed', datasetId, schema, id })
+    const ends: Array<Promise<Delivered>> = []
+    if (routes.notifications) {
+      const message = objectNotification(change)
+      ends.push(...toBroadcast(message), ...relay(datasetId, message))
+    }
+    const asked = routes.subscriptions ? teller?.tellSubscribers(change) : undefined
+    // An object that is a rule holds for the changes after it.
+    teller?.follow(change)
+    ends.push(...((await asked) ?? []))
+    const end = worst(await Promise.all(ends))
+    if (end === 'lost') told.forget(change)
+    return end === 'told' && origin === 'unitary' && !routes.subscriptions ? 'suppressed' : end
+  }
+
+  const transaction = async (message: TopicMessage, datasetId: string): Promise<Told> =>
+    worst(await Promise.all([...toBroadcast(message), ...relay(datasetId, message)]))
+
+  const now = (): string => new Date(clock.now()).toISOString()
+
+  /** Takes a change in; it never rejects. */
+  const take = async (change: ObjectChange, origin: Origin): Promise<Told> => {
+    const [fault] = changeFaults(change)
+    const reason = closed ? 'change events were stopped' : fault === undefined ? undefined : describeFault(fault)
+    if (reason !== undefined) return (await bury(change, reason)) === 'lost' ? 'lost' : 'refused'
+    return tell(identified(change), origin)
+  }
+
+  const stop: ChangeEvents['stop'] = async ({ timeoutMs = 30_000 } = {}) => {
+    if (closed) return
+    closed = true
+    const deadline = new AbortController()
+    const cancel = clock.schedule(timeoutMs, () => deadline.abort())
+    await Promise.all([...tellers.values()].map(teller => teller.idle()))
+    await Promise.all([...deliveries.values()].map(each => each.stop(deadline.signal)))
+    cancel()
+    for (const topic of Object.values(topics)) await closeQuietly(topic.close)
+    await closeQuietly(deadLetters.close)
+  }
+
+  return {
+    changed: change => take(change, 'unitary'),
+    catalogueChanged: change => take(change, 'catalogue'),
+    // What is captured is safe where it comes from: after the end it stays there.
+    captured: changes =>
+      closed
+        ? Promise.resolve(changes.map(() => 'lost'))
+        : Promise.all(changes.map(change => take(change, 'captured'))),
+    started: each => transaction(transactionNotification(each, 'STARTED', now()), each.datasetId),
+    completed: (each, status, reason) =>
+      transaction(transactionNotification(each, status, now(), reason), each.datasetId),
+    restore: (datasetId, objects) => {
+      for (const after of objects) {
+        const id = after['id']
+        if (typeof id === 'string') tellers.get(datasetId)?.restore(id, after)
+      }
+    },
+    subscriptions: datasetId => tellers.get(datasetId)?.rules() ?? 0,
+    on,
+    stop,
+    [Symbol.asyncDispose]: () => stop()
+  }
+}
+
+/** What a topic has to say about its own closing changes nothing any more. */
+const closeQuietly = (close: ChangeTopic['close']): Promise<unknown> => fromPromise('close', () => close?.()())()
+
+const worst = (ends: ReadonlyArray<Delivered>): Told =>
+  ends.includes('lost') ? 'lost' : ends.includes('dead letter') ? 'dead letter' : 'told'

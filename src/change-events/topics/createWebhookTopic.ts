@@ -1,0 +1,104 @@
+/** Messages as signed HTTP requests. */
+import * as E from 'fp-ts/lib/Either.js'
+import { atLeast, requireOptions } from '../../checkOptions.ts'
+import { fault } from '../../Fault.ts'
+import type { Clock } from '../../internal/Clock.ts'
+import { systemClock } from '../../internal/Clock.ts'
+import type { Secret } from '../../Secret.ts'
+import { SyncError } from '../../SyncError.ts'
+import type { ChangeTopic, PublishOptions, TopicMessage } from '../ChangeTopic.ts'
+import { signWebhook } from './webhookSignature.ts'
+
+/** Options of {@link createWebhookTopic}. */
+export interface WebhookTopicOptions {
+  /** Where to POST: https, or http on this machine. */
+  readonly url: string
+  /** What the receiver knows us by. */
+  readonly secret: Secret
+  /** For people. Default: the address without its path, which may hold a token. */
+  readonly name?: string
+  /** Longest body, in bytes; a longer one becomes a dead letter. Default 1,048,576, at least 1. */
+  readonly maxBytes?: number
+  readonly clock?: Pick<Clock, 'now'>
+  /** Default: the runtime's `fetch`. */
+  readonly fetch?: typeof fetch
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+const urlIn = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
+
+/** What waiting may heal: a timeout, too many requests, a server that is down. */
+const mayHeal = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500
+
+/**
+ * A topic that POSTs each message as JSON.
+ *
+ * **Details**: the body is the message's own. The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` follow the Standard Webhooks specification; attributes come as
+ * `change-<name>`, percent-encoded. Any 2xx takes the message; 408, 425, 429, 5xx and a broken connection are tried again; anything else, a redirect included, refuses it.
+ *
+ * **Errors**: TopicFailed; bad options throw InvalidInput.
+ *
+ * @example
+ * ```ts no-run
+ * import { createSecret } from 'on-demand-sync'
+ * import { createWebhookTopic } from 'on-demand-sync/change-events'
+ *
+ * const topic = createWebhookTopic({ url: 'https://example.com/hooks/orders', secret: createSecret('a long random text') })
+ * void topic
+ * ```
+ */
+export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic => {
+  const { secret, maxBytes = 1_048_576, clock = systemClock, fetch: send = fetch } = options
+  const url = urlIn(options.url)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname))
+  requireOptions('createWebhookTopic', [
+    isSafe ? undefined : fault('url', 'must be an https address (http on this machine)'),
+    secret.reveal() === '' ? fault('secret', 'must not be empty') : undefined,
+    atLeast('maxBytes', maxBytes, 1)
+  ])
+  const name = options.name ?? `webhook ${url?.origin ?? ''}`
+  const failed = (detail: string, retryable: boolean, cause?: unknown): SyncError =>
+    SyncError.TopicFailed({ topic: name, detail, retryable, ...(cause === undefined ? {} : { cause }) })
+
+  const post = async (message: TopicMessage, { signal }: PublishOptions): Promise<SyncError | undefined> => {
+    const body = JSON.stringify(message.body)
+    if (Buffer.byteLength(body) > maxBytes) return failed(`the message is longer than ${maxBytes} bytes`, false)
+    const seconds = Math.floor(clock.now() / 1_000)
+    const attributes = Object.entries(message.attributes).map(([key, value]) => [
+      `change-${key}`,
+      encodeURIComponent(value)
+    ])
+    try {
+      const response = await send(options.url, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+        headers: {
+          ...(Object.fromEntries(attributes) as Record<string, string>),
+          'content-type': 'application/json',
+          'webhook-id': message.id,
+          'webhook-timestamp': String(seconds),
+          'webhook-signature': signWebhook(secret, message.id, seconds, body)
+        },
+        ...(signal === undefined ? {} : { signal })
+      })
+      // Nobody reads the answer's body; left open, it would hold the connection.
+      await response.body?.cancel()
+      return response.ok ? undefined : failed(`the receiver answered ${response.status}`, mayHeal(response.status))
+    } catch (cause) {
+      return failed('the receiver could not be reached', true, cause)
+    }
+  }
+
+  return {
+    name,
+    maxBatch: 1,
+    publish:
+      (messages, publishOptions = {}) =>
+      async () => {
+        const ends = await Promise.all(messages.map(message => post(message, publishOptions)))
+        return E.right(ends.flatMap((error, index) => (error === undefined ? [] : [{ index, error }])))
+      }
+  }
+}
