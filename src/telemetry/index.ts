@@ -1,0 +1,7 @@
+/**
+ * `on-demand-sync/telemetry`: metrics and traces of a pipeline. Needs `@opentelemetry/api`.
+ *
+ * @packageDocumentation
+ */
+export type { InstrumentOptions } from './instrument.ts'
+export { instrument, traceProperties } from './instrument.ts'
