@@ -1,0 +1,99 @@
+/** The parts of a pipeline, out of a configuration: Event Hubs in, Snowflake out, a policy document in between, audit and checkpoints in files. */
+import { readFile } from 'node:fs/promises'
+import { createJsonLinesAuditSink } from '../audit/createJsonLinesAuditSink.ts'
+import type { AuditSink } from '../AuditSink.ts'
+import type { Configuration, SnowflakeConfiguration } from '../configuration/Configuration.ts'
+import { properties } from '../configuration/properties.ts'
+import type { PropertyKey } from '../configuration/properties.ts'
+import { createFileCheckpointStore } from '../event-hubs/createFileCheckpointStore.ts'
+import { createEventHubsSource } from '../event-hubs/createEventHubsSource.ts'
+import type { EventSource } from '../EventSource.ts'
+import { fault } from '../Fault.ts'
+import { compact } from '../internal/objects.ts'
+import { createDocumentPolicySource } from '../policies/createDocumentPolicySource.ts'
+import type { PolicySource } from '../PolicySource.ts'
+import type { PolicySyncer } from '../PolicySyncer.ts'
+import { SyncException } from '../Promises.ts'
+import type { ResourceResolver } from '../ResourceResolver.ts'
+import { createSnowflakeClient } from '../snowflake/createSnowflakeClient.ts'
+import { createSnowflakeResolver } from '../snowflake/createSnowflakeResolver.ts'
+import { createSnowflakeSyncer } from '../snowflake/createSnowflakeSyncer.ts'
+import type { SnowflakeClient } from '../snowflake/SnowflakeClient.ts'
+import { describeError } from '../describeError.ts'
+import { SyncError } from '../SyncError.ts'
+import { describeSourceEvent } from './describeSourceEvent.ts'
+
+/** What works on requests. */
+export interface Workers {
+  readonly client: SnowflakeClient
+  readonly resolver: ResourceResolver
+  readonly policies: PolicySource
+  readonly syncer: PolicySyncer
+}
+
+const missing = (keys: ReadonlyArray<PropertyKey>, rule: string): SyncException =>
+  new SyncException(
+    SyncError.InvalidInput({ subject: 'configuration', faults: keys.map(key => fault(properties[key].name, rule)) })
+  )
+
+/** Client, resolver, policies and syncer. Throws InvalidInput naming what the configuration lacks for them. */
+export const composeWorkers = async (configuration: Configuration, tell: (text: string) => void): Promise<Workers> => {
+  const { snowflake, policyFile, policySchema, managed } = configuration
+  if (snowflake === undefined) throw missing(['jdbcUrl', 'username', 'password'], 'must be given')
+  if (policyFile === undefined) throw missing(['policyFile'], 'must be given')
+  if (policySchema === undefined) throw missing(['policyDatabase', 'policySchema'], 'must be given')
+  const client = createSnowflakeClient({
+    account: snowflake.account,
+    accessUrl: snowflake.accessUrl,
+    username: snowflake.username,
+    credentials: await credentialsOf(snowflake),
+    ...compact({ role: snowflake.role, warehouse: snowflake.warehouse })
+  })
+  return {
+    client,
+    resolver: createSnowflakeResolver({ client, managed }),
+    policies: createDocumentPolicySource({
+      path: policyFile,
+      onEvent: event =>
+        tell(
+          event.type === 'policies loaded'
+            ? `policies ${event.version} are in force`
+            : `policies refused: ${describeError(event.error)}`
+        )
+    }),
+    syncer: createSnowflakeSyncer({ client, policySchema })
+  }
+}
+
+const credentialsOf = async ({ password, privateKeyFile, privateKeyPassphrase }: SnowflakeConfiguration) => {
+  if (password !== undefined) return { password: password.reveal() }
+  const privateKey = await readFile(privateKeyFile ?? '', 'utf8').catch(() => {
+    // The reason is the system's; what the reader needs is which property to mend.
+    throw missing(['privateKeyFile'], 'must name a file that can be read')
+  })
+  return {
+    privateKey,
+    ...(privateKeyPassphrase === undefined ? {} : { privateKeyPassphrase: privateKeyPassphrase.reveal() })
+  }
+}
+
+/** The source of events. */
+export const composeSource = (
+  { eventHub, checkpointFile }: Configuration,
+  tell: (text: string) => void
+): EventSource => {
+  if (!eventHub.enabled || eventHub.connectionString === undefined)
+    throw missing(['eventHubEnabled'], 'must be true: there is no other source of requests')
+  return createEventHubsSource({
+    connectionString: eventHub.connectionString.reveal(),
+    consumerGroup: eventHub.consumerGroup,
+    checkpointStore: createFileCheckpointStore({ path: checkpointFile }),
+    // A checkpoint file is one host's: there is nobody to share partitions with, so they can be taken quickly.
+    loadBalancingIntervalMs: 500,
+    ...compact({ eventHubName: eventHub.eventHubName }),
+    onEvent: event => tell(describeSourceEvent(event))
+  })
+}
+
+/** The audit trail. */
+export const composeAudit = ({ auditFile }: Configuration): AuditSink => createJsonLinesAuditSink({ path: auditFile })
