@@ -1,0 +1,68 @@
+/** A host process, as the test holds it. */
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** What a host is told. */
+export interface HostOptions {
+  readonly identifier: string
+  readonly connectionString: string
+  readonly blobConnectionString: string
+  readonly container: string
+  readonly auditFile: string
+  readonly seed: number
+  /** Share of the batches that take longer than they need, up to three seconds. */
+  readonly slowShare: number
+  /** Without it there is nothing to do for any request. */
+  readonly snowflake?: { readonly account: string; readonly accessUrl: string }
+  readonly policyFile?: string
+}
+
+/** What a host says: its source's and its pipeline's events. */
+export interface HostEvent {
+  readonly atMs: number
+  readonly type: string
+  readonly partitionId?: string
+}
+
+export interface HostProcess {
+  readonly options: HostOptions
+  readonly events: ReadonlyArray<HostEvent>
+  readonly errors: () => string
+  readonly isRunning: () => boolean
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | string>
+}
+
+export const startHost = (options: HostOptions): HostProcess => {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'test/chaos/host.ts'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CHAOS_HOST: JSON.stringify(options) }
+  })
+  const events: Array<HostEvent> = []
+  let errors = ''
+  child.stderr?.on('data', (data: Buffer) => (errors = `${errors}${data.toString()}`.slice(-3_000)))
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', line => {
+      // A kill may tear the last line.
+      if (line.endsWith('}')) events.push(JSON.parse(line) as HostEvent)
+    })
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+  return {
+    options,
+    events,
+    errors: () => errors,
+    isRunning,
+    end: async signal => {
+      if (isRunning()) {
+        child.kill(signal)
+        // Half again what a goodbye may take: a host that hangs is told from one that is slow.
+        const giveUp = setTimeout(() => child.kill('SIGKILL'), 45_000)
+        await once(child, 'exit')
+        clearTimeout(giveUp)
+      }
+      return child.exitCode ?? child.signalCode ?? ''
+    }
+  }
+}
