@@ -1,0 +1,681 @@
+/**
+ * Replays Apache Ranger's own suites: `npm run conformance -- FOLDER`. Finds every suite under the folder by its form (policy engine, access lists, resource matchers, tag enricher, validity
+ * schedules), and the files it names next to it or anywhere under the folder. Prints per file how many cases passed, failed and were skipped, and why. A case is skipped, and never counted as
+ * passed, only where it needs what is not supported: path resources, arbitrary JavaScript, or Java classes that exist in Ranger's tests only.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describeError } from '../src/describeError.ts'
+import type { Fault } from '../src/Fault.ts'
+import { describeFault } from '../src/Fault.ts'
+import type { InvalidInput } from '../src/SyncError.ts'
+import { askerScope } from '../src/policies/ranger/conditions/AskerScope.ts'
+import { readCondition } from '../src/policies/ranger/conditions/readCondition.ts'
+import { accessTypes } from '../src/policies/ranger/evaluation/specialNames.ts'
+import { gatherProspects } from '../src/policies/ranger/evaluation/gatherProspects.ts'
+import type { Occasion } from '../src/policies/ranger/evaluation/Occasion.ts'
+import type {
+  RangerEngine,
+  RangerSnapshot,
+  RefinementDecision
+} from '../src/policies/ranger/evaluation/RangerEngine.ts'
+import { createRangerEngine, elementsOf } from '../src/policies/ranger/evaluation/RangerEngine.ts'
+import type { RangerRequest } from '../src/policies/ranger/evaluation/RangerRequest.ts'
+import type { Acls, AclRefinement } from '../src/policies/ranger/evaluation/resourceAcls.ts'
+import { resourceAcls } from '../src/policies/ranger/evaluation/resourceAcls.ts'
+import { createTagFinder } from '../src/policies/ranger/evaluation/TagFinder.ts'
+import { hierarchiesOf } from '../src/policies/ranger/matching/Hierarchy.ts'
+import { holds, levelMatcher } from '../src/policies/ranger/matching/LevelMatcher.ts'
+import type { MatchType } from '../src/policies/ranger/matching/ResourceMatcher.ts'
+import { resourceMatcher } from '../src/policies/ranger/matching/ResourceMatcher.ts'
+import { applyPolicyDeltas } from '../src/policies/ranger/model/applyPolicyDeltas.ts'
+import type { ServiceDef } from '../src/policies/ranger/model/ServiceDef.ts'
+import { resourceDefsOf } from '../src/policies/ranger/model/ServiceDef.ts'
+import { jsonOf } from '../src/policies/ranger/reading/Json.ts'
+import { readResources } from '../src/policies/ranger/reading/readPolicy.ts'
+import { readRangerRoles } from '../src/policies/ranger/reading/readRangerRoles.ts'
+import { readSchedule, scheduleFields } from '../src/policies/ranger/reading/readSchedule.ts'
+import { readServiceDef } from '../src/policies/ranger/reading/readServiceDef.ts'
+import { readServicePolicies } from '../src/policies/ranger/reading/readServicePolicies.ts'
+import { readServiceTags, readTag } from '../src/policies/ranger/reading/readServiceTags.ts'
+import { readUserStore } from '../src/policies/ranger/reading/readUserStore.ts'
+import { checkSchedule } from '../src/policies/ranger/schedules/checkSchedule.ts'
+import { inForce } from '../src/policies/ranger/schedules/isInForce.ts'
+
+/** Ranger's suites run in this zone. */
+const timeZone = 'America/Los_Angeles'
+
+type Json = Record<string, unknown>
+type Outcome = 'passed' | { readonly failed: string } | { readonly skipped: string }
+interface Case {
+  readonly name: string
+  readonly outcome: Outcome
+}
+
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {})
+const list = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? (value as ReadonlyArray<Json>) : [])
+const texts = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? (value as ReadonlyArray<string>) : [])
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const isTrue = (value: unknown): boolean => value === true || value === 'true'
+
+/** Thrown where a suite needs what is not supported. */
+class Unsupported extends Error {}
+
+const unsupportedMatcher = /Path|Test|Abstract/i
+
+const refusal = (error: InvalidInput, source: unknown): Error => {
+  const matchers = [...JSON.stringify(source).matchAll(/"matcher":"([^"]*)"/g)].map(
+    ([, name = '']) => name.split('.').at(-1) ?? ''
+  )
+  const matcher = matchers.find(name => unsupportedMatcher.test(name))
+  const isMatcher = error.faults.every(({ path }) => path.endsWith('matcher'))
+  if (isMatcher && matcher !== undefined)
+    return new Unsupported(matcher.includes('Path') ? `path resources (${matcher})` : `test-only Java class ${matcher}`)
+  return new Error(describeError(error))
+}
+
+const right = <A>(read: E.Either<InvalidInput, A>, source: unknown): A => {
+  if (E.isLeft(read)) throw refusal(read.left, source)
+  return read.right
+}
+
+const withFaults = <A>(value: unknown, read: (json: ReturnType<typeof jsonOf>) => A): A => {
+  const faults: Array<Fault> = []
+  const result = read(jsonOf(value, faults))
+  if (faults.length > 0) throw refusal({ _tag: 'InvalidInput', subject: '', faults }, value)
+  return result
+}
+
+const run = (name: string, check: () => string | undefined): Case => {
+  try {
+    const wrong = check()
+    return { name, outcome: wrong === undefined ? 'passed' : { failed: wrong } }
+  } catch (cause) {
+    if (cause instanceof Unsupported) return { name, outcome: { skipped: cause.message } }
+    return { name, outcome: { failed: cause instanceof Error ? cause.message : String(cause) } }
+  }
+}
+
+const root = process.argv[2]
+if (root === undefined) {
+  process.stderr.write('usage: npm run conformance -- FOLDER\n')
+  process.exit(2)
+}
+
+const files: ReadonlyArray<string> = statSync(root).isDirectory()
+  ? readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.json'))
+      .sort()
+      .map(file => join(root, file))
+  : [root]
+
+/** A file that a suite names, by its name: upstream's own layout may have been flattened. */
+const sideFile = (named: unknown): unknown => {
+  const wanted = text(named)
+  const found = files.find(file => file.endsWith(wanted)) ?? files.find(file => basename(file) === basename(wanted))
+  if (found === undefined) throw new Unsupported(`the file ${wanted} is not there`)
+  return JSON.parse(readFileSync(found, 'utf8')) as unknown
+}
+
+const withServiceDef = (suite: Json): Json => {
+  const file =
+    suite['serviceDefFilename'] ?? (typeof suite['serviceDef'] === 'string' ? suite['serviceDef'] : undefined)
+  return file === undefined ? suite : { ...suite, serviceDef: sideFile(file) }
+}
+
+/** Tags that a suite reads from a file. */
+const tagsOf = (...serviceDefs: ReadonlyArray<unknown>): RangerSnapshot['tags'] => {
+  const enrichers = serviceDefs.flatMap(def => list(object(def)['contextEnrichers']))
+  const file = enrichers
+    .map(({ enricherOptions }) => object(enricherOptions)['serviceTagsFileName'])
+    .find(name => name !== undefined)
+  if (file === undefined) return undefined
+  const json = sideFile(file)
+  return right(readServiceTags(json), json)
+}
+
+const rolesOf = ({ userRoles, groupRoles, roleRoles }: Json): RangerSnapshot['roles'] => {
+  const roles = new Map<
+    string,
+    { readonly name: string; readonly users: Array<Json>; readonly groups: Array<Json>; readonly roles: Array<Json> }
+  >()
+  const add = (members: unknown, kind: 'users' | 'groups' | 'roles') => {
+    for (const [member, names] of Object.entries(object(members)))
+      for (const name of texts(names)) {
+        const role = roles.get(name) ?? { name, users: [], groups: [], roles: [] }
+        roles.set(name, role)
+        role[kind].push({ name: member, isAdmin: false })
+      }
+  }
+  add(userRoles, 'users')
+  add(groupRoles, 'groups')
+  add(roleRoles, 'roles')
+  return right(readRangerRoles({ rangerRoles: [...roles.values()] }), {})
+}
+
+/** Attributes of users and groups, either by name or of the one who asks. */
+const usersOf = (test: Json, user: string, groups: ReadonlyArray<string>): RangerSnapshot['users'] => {
+  const { userAttributes, groupAttributes } = test
+  if (userAttributes === undefined && groupAttributes === undefined) return undefined
+  const isNested = (value: unknown) => Object.values(object(value)).some(inner => typeof inner === 'object')
+  const store = {
+    userGroupMapping: { [user]: groups },
+    userAttrMapping: isNested(userAttributes) ? userAttributes : { [user]: object(userAttributes) },
+    groupAttrMapping: object(groupAttributes)
+  }
+  return right(readUserStore(store), store)
+}
+
+const accessTimeMs = (time: unknown): number | undefined => {
+  const parts = /^(\d{4})(\d{2})(\d{2})-(\d{2}:\d{2}:\d{2}(?:\.\d+)?)-?([+-]\d{2})(\d{2})$/.exec(text(time))
+  if (parts === null) return undefined
+  const [, year, month, day, clock, hours, minutes] = parts
+  return Date.parse(`${year}-${month}-${day}T${clock}${hours}:${minutes}`)
+}
+
+const requestOf = (request: Json): RangerRequest => {
+  const { elements, ownerUser } = object(request['resource'])
+  const context = object(request['context'])
+  const tags = text(context['TAGS'])
+  const groupsOfTypes =
+    context['ALLACCESSTYPEGROUPS'] ??
+    (context['ALLACCESSTYPES'] === undefined ? undefined : [context['ALLACCESSTYPES']])
+  const atMs = accessTimeMs(request['accessTime'])
+  const address = request['clientIPAddress'] ?? request['remoteIPAddress']
+  const fields = ['action', 'clientType', 'requestData', 'sessionId', 'clusterName', 'clusterType', 'remoteIPAddress']
+  return {
+    resource: {
+      elements: object(elements) as RangerRequest['resource']['elements'],
+      ...(ownerUser === undefined ? {} : { owner: text(ownerUser) })
+    },
+    accessType: text(request['accessType']),
+    user: text(request['user']),
+    groups: texts(request['userGroups']),
+    ...(request['userRoles'] === undefined ? {} : { roles: texts(request['userRoles']) }),
+    ...(atMs === undefined ? {} : { accessTimeMs: atMs }),
+    orInside: request['resourceMatchingScope'] === 'SELF_OR_DESCENDANTS',
+    denialsInside: request['isDescendantDenyIgnored'] === false,
+    ...(groupsOfTypes === undefined ? {} : { accessGroups: groupsOfTypes as ReadonlyArray<ReadonlyArray<string>> }),
+    tags:
+      tags === ''
+        ? []
+        : list(JSON.parse(tags)).map(tag => ({
+            ...withFaults(tag, readTag),
+            ...(tag['matchType'] === undefined ? {} : { matchType: tag['matchType'] as MatchType })
+          })),
+    context: new Map(
+      Object.entries(context).map(([key, value]) => [
+        key,
+        key === 'REQUESTED_RESOURCES' && typeof value === 'string' ? (JSON.parse(value) as unknown) : value
+      ])
+    ),
+    ...(address === undefined ? {} : { clientIPAddress: text(address) }),
+    fields: new Map(fields.flatMap(name => (typeof request[name] === 'string' ? [[name, request[name]]] : [])))
+  }
+}
+
+/** Why a policy of the suite can't be decided here: the reasons for which a wrong answer is no failure. */
+const unsupportedIn = (snapshot: RangerSnapshot, ids: ReadonlyArray<number>): string | undefined => {
+  const { policies, serviceDef, tagPolicies, securityZones } = snapshot.policies
+  const all = [
+    ...policies.map(policy => ({ policy, serviceDef })),
+    ...[...securityZones.values()].flatMap(zone => zone.policies.map(policy => ({ policy, serviceDef }))),
+    ...(tagPolicies?.policies ?? []).map(policy => ({ policy, serviceDef: tagPolicies?.serviceDef ?? serviceDef }))
+  ]
+  for (const { policy, serviceDef: def } of all) {
+    if (!ids.includes(policy.id)) continue
+    const items = [
+      ...policy.policyItems,
+      ...policy.denyPolicyItems,
+      ...policy.allowExceptions,
+      ...policy.denyExceptions,
+      ...policy.dataMaskPolicyItems,
+      ...policy.rowFilterPolicyItems
+    ]
+    for (const condition of [...policy.conditions, ...items.flatMap(item => item.conditions)]) {
+      const { unsupported } = readCondition(condition, def)
+      const evaluator =
+        def.policyConditions
+          .find(({ name }) => name === condition.type)
+          ?.evaluator.split('.')
+          .at(-1) ?? ''
+      if (unsupported !== undefined)
+        return /Script/.test(evaluator) || condition.type === '_expression'
+          ? `arbitrary JavaScript (${unsupported})`
+          : `test-only Java class ${evaluator}`
+    }
+  }
+  return undefined
+}
+
+const snapshotOf = (suite: Json): RangerSnapshot => {
+  const { tagPolicyInfo, serviceDef, policies, securityZones, serviceConfig, serviceName } = suite
+  const info = object(tagPolicyInfo)
+  const tagPolicies = tagPolicyInfo === undefined ? undefined : { ...info, policies: info['tagPolicies'] }
+  const json = {
+    serviceName,
+    serviceDef,
+    policies: policies ?? [],
+    ...(tagPolicies === undefined ? {} : { tagPolicies }),
+    ...(securityZones === undefined ? {} : { securityZones }),
+    ...(serviceConfig === undefined ? {} : { serviceConfig })
+  }
+  const tags = tagsOf(serviceDef, info['serviceDef'])
+  const roles = rolesOf(suite)
+  return { policies: right(readServicePolicies(json), json), ...(tags && { tags }), ...(roles && { roles }) }
+}
+
+const checkRefinement = (
+  kind: string,
+  expected: Json,
+  found: RefinementDecision<unknown> | undefined,
+  shown: Json
+): string | undefined => {
+  const info = object(expected['additionalInfo'])
+  const wanted = Object.entries(info).filter(([key, value]) => key in shown && value !== null)
+  const wrong = wanted.find(([key, value]) => shown[key] !== value)
+  if (wrong !== undefined)
+    return `${kind}: expected ${wrong[0]} ${JSON.stringify(wrong[1])}, got ${JSON.stringify(shown[wrong[0]])}`
+  const isNone = wanted.length === 0
+  if (isNone && found !== undefined) return `${kind}: expected none, got policy ${found.policyId}`
+  const policyId = expected['policyId']
+  if (typeof policyId === 'number' && policyId !== (found?.policyId ?? -1))
+    return `${kind}: expected policy ${policyId}, got ${found?.policyId ?? -1}`
+  return undefined
+}
+
+const checkAccessInfo = (expected: Json, engine: RangerEngine, request: RangerRequest): string | undefined => {
+  const { parts } = engine
+  const occasion: Occasion = {
+    elements: elementsOf(request),
+    owner: request.resource.owner,
+    accessType: request.accessType ?? '',
+    accessTimeMs: request.accessTimeMs ?? Date.now(),
+    tags: engine.tagsOf(request),
+    zone: '',
+    context: request.context,
+    clientIPAddress: request.clientIPAddress,
+    fields: new Map()
+  }
+  const scope = askerScope(parts.membership.asker(request.user), occasion, timeZone)
+  const isAny = request.accessType === '' || request.accessType === accessTypes.any
+  const { tag, resource } = gatherProspects(parts, parts.unzoned, 0, occasion, true)
+  const found = {
+    allowedUsers: new Set<string>(),
+    allowedGroups: new Set<string>(),
+    deniedUsers: new Set<string>(),
+    deniedGroups: new Set<string>()
+  }
+  for (const { evaluator, matches, tag: via } of [...tag, ...resource]) {
+    const named = (items: typeof evaluator.allow, kind: 'users' | 'groups') =>
+      items
+        .filter(item =>
+          isAny ? item.accessTypes.size > 0 : item.accessTypes.has((request.accessType ?? '').toLowerCase())
+        )
+        .filter(item => item.holds(() => scope) === 'yes')
+        .flatMap(item => item.item[kind])
+    const but = (items: typeof evaluator.allow, exceptions: typeof evaluator.allow, kind: 'users' | 'groups') => {
+      const without = new Set(named(exceptions, kind))
+      return named(items, kind).filter(name => !without.has(name))
+    }
+    for (const name of but(evaluator.allow, evaluator.allowExceptions, 'users')) found.allowedUsers.add(name)
+    for (const name of but(evaluator.allow, evaluator.allowExceptions, 'groups')) found.allowedGroups.add(name)
+    if ((via?.matchType ?? matches[0]) === 'DESCENDANT') continue
+    for (const name of but(evaluator.deny, evaluator.denyExceptions, 'users')) found.deniedUsers.add(name)
+    for (const name of but(evaluator.deny, evaluator.denyExceptions, 'groups')) found.deniedGroups.add(name)
+  }
+  for (const name of found.deniedUsers) found.allowedUsers.delete(name)
+  for (const name of found.deniedGroups) found.allowedGroups.delete(name)
+  const sorted = (names: Iterable<string>) => JSON.stringify([...names].sort())
+  for (const [key, names] of Object.entries(found))
+    if (sorted(texts(expected[key])) !== sorted(names))
+      return `${key}: expected ${sorted(texts(expected[key]))}, got ${sorted(names)}`
+  return undefined
+}
+
+/** Enrichers other than these put into a request what is not to be had here. */
+const knownEnrichers = /^(?:RangerTagEnricher|RangerUserStoreEnricher|RangerFileBasedTagProvider|RangerTagProvider)?$/
+
+const unknownEnricher = (suite: Json): string | undefined =>
+  [suite['serviceDef'], object(suite['tagPolicyInfo'])['serviceDef']]
+    .flatMap(def => list(object(def)['contextEnrichers']))
+    .map(({ enricher }) => text(enricher).split('.').at(-1) ?? '')
+    .find(name => !knownEnrichers.test(name))
+
+const checkEngineTest = (snapshot: RangerSnapshot, suite: Json, test: Json): string | undefined => {
+  const request = requestOf(object(test['request']))
+  const users = usersOf(test, request.user ?? '', request.groups ?? [])
+  const engine = createRangerEngine(users === undefined ? snapshot : { ...snapshot, users }, {
+    timeZone,
+    superUsers: texts(suite['superUsers']),
+    superGroups: texts(suite['superGroups'])
+  })
+  const { result, dataMaskResult, rowFilterResult, resourceAccessInfo } = test
+  if (resourceAccessInfo !== undefined) return checkAccessInfo(object(resourceAccessInfo), engine, request)
+  if (result !== undefined) {
+    const { isAllowed, doubtful } = engine.decide(request)
+    if (isAllowed !== isTrue(object(result)['isAllowed'])) {
+      const enricher = unknownEnricher(suite)
+      const reason =
+        unsupportedIn(snapshot, doubtful) ?? (enricher === undefined ? undefined : `test-only Java class ${enricher}`)
+      if (reason !== undefined) throw new Unsupported(reason)
+      return `expected ${isAllowed ? 'denied' : 'allowed'}, got ${isAllowed ? 'allowed' : 'denied'}`
+    }
+  }
+  if (dataMaskResult !== undefined) {
+    const mask = engine.maskFor(request)
+    const { dataMaskType, valueExpr, conditionExpr } = mask?.item.dataMaskInfo ?? {}
+    const write = (sql: string | undefined) => (sql === undefined ? undefined : mask?.write(sql))
+    const shown = { maskType: dataMaskType, maskedValue: write(valueExpr), maskCondition: write(conditionExpr) }
+    const wrong = checkRefinement('mask', object(dataMaskResult), mask, shown)
+    if (wrong !== undefined) return wrong
+  }
+  if (rowFilterResult === undefined) return undefined
+  const filter = engine.filterFor(request)
+  const filterExpr = filter === undefined ? undefined : filter.write(filter.item.rowFilterInfo.filterExpr)
+  return checkRefinement('row filter', object(rowFilterResult), filter, { filterExpr })
+}
+
+const engineSuite = (raw: Json): ReadonlyArray<Case> => {
+  const suite = withServiceDef(raw)
+  const snapshot = snapshotOf(suite)
+  const cases = list(suite['tests']).map(test => run(text(test['name']), () => checkEngineTest(snapshot, suite, test)))
+  const { updatedPolicies, updatedTests } = suite
+  if (updatedPolicies === undefined) return cases
+  const json = { serviceName: suite['serviceName'], serviceDef: suite['serviceDef'], ...object(updatedPolicies) }
+  const updated = (): RangerSnapshot => ({
+    ...snapshot,
+    policies: right(applyPolicyDeltas(snapshot.policies, right(readServicePolicies(json), json)), json)
+  })
+  return [
+    ...cases,
+    ...list(updatedTests).map(test => run(text(test['name']), () => checkEngineTest(updated(), suite, test)))
+  ]
+}
+
+const aclRows = (permissions: unknown): ReadonlyArray<string> =>
+  Object.entries(object(permissions)).flatMap(([principal, accesses]) =>
+    Object.entries(object(accesses)).map(([accessType, entry]) => {
+      const { result, isFinal, policy } = object(entry)
+      return [principal, accessType, result, isTrue(isFinal), object(policy)['id'] ?? ''].join(' | ')
+    })
+  )
+
+const foundRows = (acls: Acls): ReadonlyArray<string> =>
+  [...acls].flatMap(([principal, own]) =>
+    [...own].map(([accessType, { result, isFinal, policyId }]) =>
+      [principal, accessType, result, isFinal, policyId].join(' | ')
+    )
+  )
+
+const compareRows = (
+  what: string,
+  expected: ReadonlyArray<string>,
+  found: ReadonlyArray<string>
+): string | undefined => {
+  const missing = expected.filter(row => !found.includes(row))
+  const extra = found.filter(row => !expected.includes(row))
+  return missing.length + extra.length === 0
+    ? undefined
+    : `${what}: missing [${missing.join('; ')}], not expected [${extra.join('; ')}]`
+}
+
+const sorted = (names: Iterable<string>): ReadonlyArray<string> => [...names].sort()
+const refinementRow = (entry: Json, infoKey: string): string =>
+  JSON.stringify([
+    sorted(texts(entry['users'])),
+    sorted(texts(entry['groups'])),
+    sorted(texts(entry['roles'])),
+    sorted(texts(entry['accessTypes'])),
+    Object.entries(object(entry[infoKey])).sort(),
+    isTrue(entry['isConditional'])
+  ])
+const foundRow = (entry: AclRefinement<object>): string => refinementRow({ ...entry, info: entry.info }, 'info')
+
+/** Masks and filters are listed in the order in which they are looked at. */
+const compareOrdered = (
+  what: string,
+  expected: ReadonlyArray<Json>,
+  infoKey: string,
+  found: ReadonlyArray<AclRefinement<object>>
+): string | undefined => {
+  const [wanted, got] = [expected.map(entry => refinementRow(entry, infoKey)), found.map(foundRow)]
+  return JSON.stringify(wanted) === JSON.stringify(got)
+    ? undefined
+    : `${what}: expected ${wanted.join('; ')}, got ${got.join('; ')}`
+}
+
+const aclSuite = (raw: Json): ReadonlyArray<Case> =>
+  list(raw['testCases']).flatMap(testCase => {
+    const prefix = text(testCase['name'])
+    const json = withServiceDef(object(testCase['servicePolicies']))
+    const engine = () => {
+      const tags = tagsOf(json['serviceDef'], object(json['tagPolicies'])['serviceDef'])
+      return createRangerEngine(
+        { policies: right(readServicePolicies(json), json), ...(tags && { tags }) },
+        { timeZone }
+      )
+    }
+    return list(testCase['tests']).map(test =>
+      run(`${prefix}: ${text(test['name'])}`, () => {
+        const { resource } = requestOf(test)
+        const acls = resourceAcls(engine(), {
+          resource,
+          orInside: test['resourceMatchingScope'] === 'SELF_OR_DESCENDANTS'
+        })
+        return (
+          compareRows('users', aclRows(test['userPermissions']), foundRows(acls.users)) ??
+          compareRows('groups', aclRows(test['groupPermissions']), foundRows(acls.groups)) ??
+          compareRows('roles', aclRows(test['rolePermissions']), foundRows(acls.roles)) ??
+          compareOrdered('masks', list(test['dataMasks']), 'maskInfo', acls.dataMasks) ??
+          compareOrdered('filters', list(test['rowFilters']), 'filterInfo', acls.rowFilters)
+        )
+      })
+    )
+  })
+
+/** What tokens and expressions of a matcher case stand for. */
+const scopeOf = (evalContext: unknown) => {
+  const context = new Map(Object.entries(object(evalContext)))
+  const occasion: Occasion = {
+    elements: new Map(),
+    owner: undefined,
+    accessType: '',
+    accessTimeMs: 0,
+    tags: [],
+    zone: '',
+    context,
+    clientIPAddress: undefined,
+    fields: new Map()
+  }
+  const token = context.get('token:USER')
+  const asker = {
+    user: typeof token === 'string' ? token : undefined,
+    groups: new Set<string>(),
+    roles: new Set<string>(),
+    attributes: undefined,
+    attributesOfGroup: () => new Map<string, string>()
+  }
+  return askerScope(asker, occasion, timeZone).values
+}
+
+const levelSuite = (suite: Json): ReadonlyArray<Case> =>
+  list(suite['testCases']).flatMap(group => {
+    const defJson = { name: 'level', resources: [{ ...object(group['resourceDef']), name: 'level' }] }
+    return list(group['tests']).map(test =>
+      run(`${text(group['name'])}: ${text(test['name'])}`, () => {
+        const [def] = withFaults(defJson, readServiceDef).resources
+        const resource = withFaults({ level: group['policyResource'] }, readResources).get('level')
+        if (def === undefined || resource === undefined) return 'the case has no resource'
+        const input = test['input'] as string | ReadonlyArray<string> | undefined
+        const found = holds(levelMatcher(def, resource).matches(input, scopeOf(test['evalContext'])), false)
+        return found === isTrue(test['result']) ? undefined : `expected ${String(test['result'])}`
+      })
+    )
+  })
+
+const accepted: { readonly [type: string]: ReadonlyArray<MatchType> } = {
+  exactMatch: ['SELF', 'SELF_AND_ALL_DESCENDANTS'],
+  descendantMatch: ['DESCENDANT'],
+  ancestorMatch: ['ANCESTOR'],
+  selfOrDescendantMatch: ['SELF', 'SELF_AND_ALL_DESCENDANTS', 'DESCENDANT'],
+  selfOrAncestorMatch: ['SELF', 'SELF_AND_ALL_DESCENDANTS', 'ANCESTOR'],
+  anyMatch: ['SELF', 'SELF_AND_ALL_DESCENDANTS', 'DESCENDANT', 'ANCESTOR'],
+  selfAndAllDescendants: ['SELF', 'SELF_AND_ALL_DESCENDANTS', 'DESCENDANT', 'ANCESTOR']
+}
+
+const matcherSuite = (raw: Json): ReadonlyArray<Case> => {
+  const suite = withServiceDef(raw)
+  const serviceDef: ServiceDef = withFaults(suite['serviceDef'], readServiceDef)
+  const hierarchies = hierarchiesOf(resourceDefsOf(serviceDef, 0))
+  return list(suite['testCases']).flatMap(group =>
+    list(group['tests']).map(test =>
+      run(`${text(group['name'])}: ${text(test['name'])}`, () => {
+        const matcher = resourceMatcher(withFaults(group['policyResources'], readResources), hierarchies)
+        const types = accepted[text(test['type'])]
+        if (types === undefined) return `a type that is not known: ${text(test['type'])}`
+        if (test['policy'] !== undefined) {
+          if (text(test['type']) === 'selfAndAllDescendants')
+            throw new Unsupported('a case that Ranger itself leaves out')
+          return comparePolicies(matcher, test, types)
+        }
+        const elements = elementsOf({ resource: requestOf(test).resource })
+        const found = matcher.matchType(elements, scopeOf(test['evalContext']), false)
+        return types.includes(found) === isTrue(test['result'])
+          ? undefined
+          : `expected ${String(test['result'])}, got ${found}`
+      })
+    )
+  )
+}
+
+/** A policy instead of a resource: each of its first values is asked for. */
+const comparePolicies = (
+  matcher: ReturnType<typeof resourceMatcher>,
+  test: Json,
+  types: ReadonlyArray<MatchType>
+): string | undefined => {
+  const { resources } = object(test['policy'])
+  const values = Object.entries(object(resources)).map(([level, resource]): [string, ReadonlyArray<string>] => [
+    level,
+    texts(object(resource)['values'])
+  ])
+  const found = matcher.matchType(new Map(values), scopeOf(test['evalContext']), false)
+  return types.includes(found) === isTrue(test['result'])
+    ? undefined
+    : `expected ${String(test['result'])}, got ${found}`
+}
+
+const tagSuite = (raw: Json): ReadonlyArray<Case> => {
+  const suite = withServiceDef(raw)
+  const findTags = createTagFinder(
+    right(readServiceTags(suite), suite),
+    hierarchiesOf(withFaults(suite['serviceDef'], readServiceDef).resources)
+  )
+  return list(suite['tests']).map(test =>
+    run(text(test['name']), () => {
+      const request = requestOf(test)
+      const found = findTags(elementsOf(request), request.orInside === true || text(test['accessType']) === '')
+      const show = (types: ReadonlyArray<string>) => sorted(types).join(', ')
+      const expected = show(list(test['result']).map(({ type }) => text(type)))
+      const got = show(found.map(({ tag }) => tag.type))
+      return expected === got ? undefined : `expected ${expected}, got ${got}`
+    })
+  )
+}
+
+const scheduleSuite = (suite: ReadonlyArray<Json>): ReadonlyArray<Case> =>
+  suite.map(test =>
+    run(text(test['name']), () => {
+      const schedules = list(test['validitySchedules'])
+      const checks = schedules.map(schedule => checkSchedule(withFaults(schedule, scheduleFields), Date.now()))
+      const { isValid, isApplicable, validationFailureCount } = object(test['result'])
+      const valid = checks.every(check => check.isValid)
+      const count = checks.reduce((sum, { faults }) => sum + faults.length, 0)
+      const atMs = accessTimeMs(test['accessTime'])
+      const applies =
+        valid &&
+        atMs !== undefined &&
+        inForce(
+          schedules.map(schedule => withFaults(schedule, readSchedule)),
+          timeZone
+        )(atMs)
+      if (valid !== isTrue(isValid))
+        return `expected ${isTrue(isValid) ? 'valid' : 'not valid'}: ${checks.flatMap(({ faults }) => faults.map(describeFault)).join('; ')}`
+      if (valid && applies !== isTrue(isApplicable)) return `expected ${isTrue(isApplicable) ? '' : 'not '}to apply`
+      return count === Number(validationFailureCount)
+        ? undefined
+        : `expected ${String(validationFailureCount)} faults, got ${count}`
+    })
+  )
+
+/** The kind of a suite by its form; undefined: no suite. */
+const suiteOf = (json: unknown): (() => ReadonlyArray<Case>) | undefined => {
+  if (Array.isArray(json))
+    return list(json).some(test => 'validitySchedules' in test) ? () => scheduleSuite(list(json)) : undefined
+  const suite = object(json)
+  const [first] = list(suite['testCases'])
+  if (first !== undefined) {
+    if ('servicePolicies' in first) return () => aclSuite(suite)
+    if ('policyResource' in first) return () => levelSuite(suite)
+    return 'policyResources' in first ? () => matcherSuite(suite) : undefined
+  }
+  if (!Array.isArray(suite['tests'])) return undefined
+  if ('serviceResources' in suite) return () => tagSuite(suite)
+  return 'policies' in suite || 'tagPolicyInfo' in suite ? () => engineSuite(suite) : undefined
+}
+
+const countOf = (json: unknown): number => {
+  const suite = object(json)
+  const groups = list(suite['testCases'])
+  return (
+    groups.reduce((sum, group) => sum + list(group['tests']).length, 0) +
+    list(suite['tests']).length +
+    list(suite['updatedTests']).length
+  )
+}
+
+/** A suite that can't even be read is skipped whole or fails whole, by the reason. */
+const casesOf = (file: string): ReadonlyArray<Case> => {
+  const source = readFileSync(file, 'utf8')
+  let json: unknown
+  try {
+    json = JSON.parse(source)
+  } catch {
+    const isPath = source.includes('RangerPathResourceMatcher')
+    const outcome: Outcome = isPath ? { skipped: 'path resources, and no strict JSON' } : { failed: 'no JSON' }
+    return [{ name: basename(file), outcome }]
+  }
+  const suite = suiteOf(json)
+  if (suite === undefined) return []
+  try {
+    return suite()
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    const outcome: Outcome = cause instanceof Unsupported ? { skipped: message } : { failed: message }
+    return Array.from({ length: Math.max(1, countOf(json)) }, () => ({ name: 'the whole file', outcome }))
+  }
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 }
+for (const file of files) {
+  const cases = casesOf(file)
+  if (cases.length === 0) continue
+  const reasons = new Map<string, number>()
+  const own = { passed: 0, failed: 0, skipped: 0 }
+  for (const { name, outcome } of cases) {
+    const kind = outcome === 'passed' ? 'passed' : 'failed' in outcome ? 'failed' : 'skipped'
+    own[kind] += 1
+    total[kind] += 1
+    if (outcome === 'passed') continue
+    const reason = 'failed' in outcome ? `failed: ${name}: ${outcome.failed}` : `skipped: ${outcome.skipped}`
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  process.stdout.write(
+    `${relative(root, file) || basename(file)}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped\n`
+  )
+  for (const [reason, count] of reasons) process.stdout.write(`  ${count === 1 ? '' : `${count} × `}${reason}\n`)
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
+if (total.failed > 0 || total.passed + total.skipped === 0) process.exitCode = 1
