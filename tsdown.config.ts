@@ -9,6 +9,7 @@ export default defineConfig([
       snowflake: 'src/snowflake/index.ts',
       policies: 'src/policies/index.ts',
       'change-events': 'src/change-events/index.ts',
+      telemetry: 'src/telemetry/index.ts',
       testing: 'src/testing/index.ts'
     },
     format: ['esm', 'cjs'],

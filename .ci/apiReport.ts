@@ -3,7 +3,7 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 import { resolve } from 'node:path'
 
 const check = process.argv.includes('--check')
-const entries = ['index', 'payload', 'event-hubs', 'snowflake', 'policies', 'change-events', 'testing']
+const entries = ['index', 'payload', 'event-hubs', 'snowflake', 'policies', 'change-events', 'telemetry', 'testing']
 let behind = 0
 for (const entry of entries) {
   const config = ExtractorConfig.prepare({

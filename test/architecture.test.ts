@@ -78,6 +78,7 @@ const mayImport: { readonly [room: string]: ReadonlyArray<string> } = {
   snowflake: ['ports', 'access', 'nouns', 'internal'],
   // Capture works over the Snowflake client, which loads its driver on first use; the rest of it has no vendor.
   'change-events': ['pipeline', 'snowflake', 'audit', 'ports', 'access', 'nouns', 'internal'],
+  telemetry: ['pipeline', 'nouns', 'internal'],
   testing: ['change-events', 'ports', 'payload', 'access', 'nouns', 'internal'],
   index: ['pipeline', 'configuration', 'audit', 'ports', 'payload', 'access', 'nouns', 'internal'],
   cli: [
@@ -108,6 +109,7 @@ const packagesOf: { readonly [room: string]: RegExp } = {
   'event-hubs': /^@azure\/event-hubs$/,
   snowflake: /^snowflake-sdk$/,
   'change-events': /^(yaml|@aws-sdk\/client-(sns|sts))$/,
+  telemetry: /^@opentelemetry\/api$/,
   testing: /^(io-ts|rhea|hono|hono\/.+|@hono\/node-server(\/.+)?|jose|@duckdb\/node-api)$/,
   cli: /^commander$/,
   bin: /^commander$/

@@ -30,6 +30,8 @@ export interface HostProcess {
   readonly options: HostOptions
   readonly events: ReadonlyArray<HostEvent>
   readonly errors: () => string
+  /** The last events it told, for a test that failed. */
+  readonly lastWords: () => string
   readonly isRunning: () => boolean
   /** Resolves with the exit code, or the signal that ended it. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | string>
@@ -53,6 +55,11 @@ export const startHost = (options: HostOptions): HostProcess => {
     options,
     events,
     errors: () => errors,
+    lastWords: () =>
+      events
+        .slice(-12)
+        .map(event => JSON.stringify(event))
+        .join('\n'),
     isRunning,
     end: async signal => {
       if (isRunning()) {

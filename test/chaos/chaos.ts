@@ -125,7 +125,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
       .filter(reader => reader.name === host.options.identifier)
     const atMs = Date.now()
     const code = await host.end(signal)
-    if (signal === 'SIGTERM') expect([code, host.errors()]).toEqual([0, ''])
+    if (signal === 'SIGTERM') expect([code, host.errors()], `the host last said ${host.lastWords()}`).toEqual([0, ''])
     // The checkpoints first: what is audited after they were read proves nothing.
     const written = await checkpoints.read()
     await holdsToTheTrail(await readAuditTrail(folder), written)
@@ -237,7 +237,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
 
   tell('all answered')
   const codes = await Promise.all([...hosts.values()].map(host => host.end('SIGTERM')))
-  expect(codes, [...hosts.values()].map(host => host.errors()).join('\n')).toEqual([0, 0, 0])
+  expect(codes, [...hosts.values()].map(host => `${host.errors()} ${host.lastWords()}`).join('\n')).toEqual([0, 0, 0])
   await checkpoints.stop()
   const trail = await readAuditTrail(folder)
   const answers = firstAnswers(trail)
