@@ -43,12 +43,17 @@ export const startHost = (options: HostOptions): HostProcess => {
     env: { ...process.env, CHAOS_HOST: JSON.stringify(options) }
   })
   const events: Array<HostEvent> = []
+  let start: () => void
+  const started = new Promise<void>(resolve => (start = resolve))
   let errors = ''
   child.stderr?.on('data', (data: Buffer) => (errors = `${errors}${data.toString()}`.slice(-3_000)))
   if (child.stdout !== null)
     createInterface({ input: child.stdout }).on('line', line => {
       // A kill may tear the last line.
-      if (line.endsWith('}')) events.push(JSON.parse(line) as HostEvent)
+      if (!line.endsWith('}')) return
+      const event = JSON.parse(line) as HostEvent
+      if (event.type === 'started') start()
+      events.push(event)
     })
   const isRunning = () => child.exitCode === null && child.signalCode === null
   return {
@@ -63,6 +68,8 @@ export const startHost = (options: HostOptions): HostProcess => {
     isRunning,
     end: async signal => {
       if (isRunning()) {
+        // Before it has started nobody listens for the signal, and the process would just be gone.
+        if (signal === 'SIGTERM') await Promise.race([started, once(child, 'exit')])
         child.kill(signal)
         // Half again what a goodbye may take: a host that hangs is told from one that is slow.
         const giveUp = setTimeout(() => child.kill('SIGKILL'), 45_000)

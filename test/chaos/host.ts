@@ -80,11 +80,22 @@ const sync = createOnDemandSync({
   batch: { maxItems: 50, timeoutMs: 200 },
   retry: { baseDelayMs: 100, maxDelayMs: 1_000, maxAttempts: 20 },
   onEvent: event => {
-    if (event.type === 'task' || event.type === 'step' || event.type === 'received' || event.type === 'progress') return
+    if (
+      event.type === 'task' ||
+      event.type === 'task started' ||
+      event.type === 'step' ||
+      event.type === 'received' ||
+      event.type === 'progress'
+    )
+      return
     tell(event)
   }
 })
-process.once('SIGTERM', () => void sync.stop())
+process.once('SIGTERM', () => {
+  void sync.stop()
+  // For a host that hangs: what keeps it.
+  setTimeout(() => tell({ type: 'still here', resources: process.getActiveResourcesInfo() }), 40_000).unref()
+})
 await sync.start()
 await sync.done
 tell({ type: 'ended' })
