@@ -19,8 +19,7 @@ export interface HeldSnapshot {
 export type RangerSourceEvent =
   | {
       readonly type: 'snapshot in force'
-      /** `held`: it was accepted by hand. */
-      readonly from: 'cache' | 'download' | 'held'
+      readonly from: SnapshotChange['from']
       readonly versions: SnapshotVersions
       readonly before?: SnapshotVersions
     }
@@ -43,6 +42,8 @@ export type RangerSourceEvent =
 export interface SnapshotChange {
   readonly before: RangerSnapshot | undefined
   readonly after: RangerSnapshot
+  /** `cache`: it was in force when the host was last running. `held`: it was accepted by hand. */
+  readonly from: 'cache' | 'download' | 'held'
 }
 
 /** Options of {@link RangerSource.look}. */

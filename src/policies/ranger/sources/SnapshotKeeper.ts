@@ -35,7 +35,7 @@ export const createSnapshotKeeper = ({ doubts, clock, emit, save }: SnapshotKeep
   let held: HeldSnapshot | undefined
   let sinceMs = 0
 
-  const switchTo = (after: RangerSnapshot, from: 'cache' | 'download' | 'held'): void => {
+  const switchTo = (after: RangerSnapshot, from: SnapshotChange['from']): void => {
     const before = current
     current = after
     held = undefined
@@ -46,7 +46,7 @@ export const createSnapshotKeeper = ({ doubts, clock, emit, save }: SnapshotKeep
       versions: versionsOf(after),
       ...(before === undefined ? {} : { before: versionsOf(before) })
     })
-    changes.emit({ before, after })
+    changes.emit({ before, after, from })
   }
 
   const offer = async (snapshot: RangerSnapshot): Promise<void> => {

@@ -10,7 +10,18 @@ export interface SnapshotVersions {
   readonly users?: number
 }
 
-/** The versions of a snapshot. */
+/**
+ * The versions of a snapshot: what Ranger Admin is asked against, and what events and audit records tell.
+ *
+ * @example
+ * ```ts
+ * import { orThrow } from 'on-demand-sync'
+ * import { readServicePolicies, snowflakeServiceDef, versionsOf } from 'on-demand-sync/policies'
+ *
+ * const policies = orThrow(readServicePolicies({ serviceName: 'sf', policyVersion: 7, serviceDef: snowflakeServiceDef }))
+ * if (versionsOf({ policies }).policies !== 7) throw new Error('unexpected')
+ * ```
+ */
 export const versionsOf = ({ policies, roles, tags, users }: RangerSnapshot): SnapshotVersions =>
   compact({
     policies: policies.policyVersion,

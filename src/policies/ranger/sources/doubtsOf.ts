@@ -9,7 +9,7 @@ import { versionsOf } from './SnapshotVersions.ts'
 export interface DoubtOptions {
   /** Puts snapshots in force however much is gone. Default false. */
   readonly allowShrink?: boolean
-  /** How much of what there was must still be there, as a share from 0 to 1. Default 0.5. Counts below `leastCount` are not looked at, unless all is gone. */
+  /** How much of what there was must still be there, as a share from 0 to 1. Default 0.5. Counts below `leastCount` are not looked at, unless all of a kind is gone. Policies, tag policies, zones, roles, role members, tagged resources, users and group memberships are counted, each by itself. */
   readonly leastShare?: number
   /** From how many on a share means something. Default 10, at least 1. */
   readonly leastCount?: number
@@ -106,5 +106,17 @@ const words = {
   older: ({ what, before, after }: SnapshotDoubt) => `version ${after} of the ${what} after version ${before}`
 }
 
-/** In words, for people: `no policies`, `3 roles instead of 40`. */
+/**
+ * A doubt in words, for people: `no policies`, `3 roles instead of 40`.
+ *
+ * **When to use**: to tell an operator why a snapshot is held, before they accept it.
+ *
+ * @example
+ * ```ts
+ * import { describeDoubt } from 'on-demand-sync/policies'
+ *
+ * const text = describeDoubt({ kind: 'shrunken', what: 'roles', before: 40, after: 3 })
+ * if (text !== '3 roles instead of 40') throw new Error('unexpected')
+ * ```
+ */
 export const describeDoubt = (doubt: SnapshotDoubt): string => words[doubt.kind](doubt)

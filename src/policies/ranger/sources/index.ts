@@ -10,7 +10,7 @@ export type {
 export type { SnapshotVersions } from './SnapshotVersions.ts'
 export { versionsOf } from './SnapshotVersions.ts'
 export type { DoubtOptions, SnapshotDoubt } from './doubtsOf.ts'
-export { defaultDoubtOptions } from './doubtsOf.ts'
+export { defaultDoubtOptions, describeDoubt } from './doubtsOf.ts'
 export type { RangerAuth } from './admin/RangerAuth.ts'
 export type { RangerAdminSourceOptions } from './admin/createRangerAdminSource.ts'
 export { createRangerAdminSource, defaultRangerAdminSourceOptions } from './admin/createRangerAdminSource.ts'

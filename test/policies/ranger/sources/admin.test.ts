@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createSecret, describeError } from 'on-demand-sync'
+import { snowflakeServiceDef } from 'on-demand-sync/policies'
 import { createManualClock } from 'on-demand-sync/testing'
 import { describe, expect, it } from 'vitest'
 import { createRangerAdminSource } from '../../../../src/policies/ranger/sources/index.ts'
@@ -382,6 +383,14 @@ describe('changes to policies', () => {
     ['a policy without an id', changesOf({ changeType: 1, policy: { serviceType: 'snowflake', resources: {} } })],
     ['a policy of another kind of service', changesOf(delta(0, { ...three, serviceType: 'hive' }))],
     ['garbage', changesOf({ changeType: 'x' })],
+    ['other settings', { ...changesOf(), serviceConfig: { 'ranger.plugin.super.users': 'eve' } }],
+    ['another service definition', { ...changesOf(), serviceDef: { ...snowflakeServiceDef, policyConditions: [] } }],
+    ['a tag policy where there were none', changesOf(delta(0, { ...three, serviceType: 'tag' }))],
+    ['a policy of a zone among the others', changesOf(delta(0, { ...three, zoneName: 'z' }))],
+    [
+      'a policy that moves into a zone',
+      { ...changesOf(), securityZones: { z: { policyDeltas: [delta(1, { ...one, zoneName: 'z' })] } } }
+    ],
     ['a zone with garbage', { ...header, securityZones: { z: { policyDeltas: [{}] } } }]
   ])('that do not fit lead to a full download: %s', async (_, body) => {
     const { admin, source, events } = start()
@@ -395,6 +404,33 @@ describe('changes to policies', () => {
       lastKnownVersion: '-1',
       supportsPolicyDeltas: 'false'
     })
+  })
+
+  const zoned = policy('HR.PAY.*', { allow: ['g:hr select'] }, { serviceType: 'snowflake', zoneName: 'z' })
+  const zone = { resources: [{ database: ['HR'], schema: ['PAY'] }] }
+  const inZone = (source: RangerSource) =>
+    source
+      .current()
+      ?.policies.securityZones.get('z')
+      ?.policies.map(({ id }) => id)
+
+  it('of a zone are applied to the zone, and a silent zone leads to a full download', async () => {
+    const { admin, source, events } = start()
+    admin.publish({ ...world, zones: { z: { ...zone, policies: [zoned] } } })
+    await source.look()()
+    const another = { ...zoned, id: 888_888, name: 'another' }
+    admin.serveChanges(2, { ...changesOf(), securityZones: { z: { ...zone, policyDeltas: [delta(0, another)] } } }, 3)
+    await source.look()()
+    expect(inZone(source)).toEqual([idOf(zoned), 888_888])
+    admin.publish({ ...world, zones: { z: { ...zone, policies: [zoned, another] } } })
+    admin.serveChanges(3, { ...changesOf(), securityZones: { z: zone } }, 4)
+    await source.look()()
+    expect(inZone(source)).toEqual([idOf(zoned), 888_888])
+    expect(types(events).slice(2)).toEqual(['changes refused', 'snapshot in force'])
+    admin.serveChanges(4, changesOf(), 5)
+    await source.look()()
+    expect(inZone(source)).toHaveLength(2)
+    expect(types(events).slice(4)).toEqual(['changes refused', 'snapshot in force'])
   })
 
   it('that empty the service are held like any other download that does', async () => {

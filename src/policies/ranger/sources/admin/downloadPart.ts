@@ -5,8 +5,9 @@ import { isObject, ownField } from '../../../../internal/objects.ts'
 import type { InvalidInput } from '../../../../SyncError.ts'
 import { SyncError } from '../../../../SyncError.ts'
 import { applyPolicyDeltas } from '../../model/applyPolicyDeltas.ts'
-import type { PolicyDelta, ServicePolicies } from '../../model/ServicePolicies.ts'
+import type { ServicePolicies } from '../../model/ServicePolicies.ts'
 import type { AdminClient } from './AdminClient.ts'
+import { misfitOf } from './misfitOf.ts'
 import type { PartDownload } from './partDownloads.ts'
 import { policyDownload } from './partDownloads.ts'
 
@@ -87,17 +88,6 @@ const hasDeltas = (json: unknown): boolean => {
   )
 }
 
-/** A change or deletion of a policy that is not known says that what is known is not what Ranger Admin thinks. */
-const unknownPolicy = (before: ServicePolicies, changes: ServicePolicies): PolicyDelta | undefined => {
-  const zones = [...before.securityZones.values()]
-  const all = [...before.policies, ...(before.tagPolicies?.policies ?? []), ...zones.flatMap(zone => zone.policies)]
-  const ids = new Set(all.map(({ id }) => id))
-  const zoned = [...changes.securityZones.values()].flatMap(({ policyDeltas = [] }) => policyDeltas)
-  return [...(changes.policyDeltas ?? []), ...zoned].find(
-    ({ change, policyId }) => change !== 'create' && !ids.has(policyId)
-  )
-}
-
 const applied = (
   context: DownloadContext,
   known: ServicePolicies,
@@ -110,15 +100,8 @@ const applied = (
     return E.left(
       invalid(subject, 'policyVersion', `must be at least ${known.policyVersion}: a full download is needed`)
     )
-  const stranger = unknownPolicy(known, changes.right)
-  if (stranger !== undefined)
-    return E.left(
-      invalid(
-        subject,
-        'policyDeltas',
-        `must be about known policies, ${stranger.policyId} is none: a full download is needed`
-      )
-    )
+  const misfit = misfitOf(known, changes.right)
+  if (misfit !== undefined) return E.left(invalid(subject, misfit.path, `${misfit.rule}: a full download is needed`))
   return applyPolicyDeltas(known, changes.right)
 }
 
