@@ -22,6 +22,7 @@ import type { OnDemandSync } from './OnDemandSync.ts'
 import type { PayloadCodec } from './PayloadCodec.ts'
 import { payloadCodec } from './PayloadCodec.ts'
 import { createCommitter } from './pipeline/createCommitter.ts'
+import { createDeadline } from './pipeline/createDeadline.ts'
 import { deadLettersOf } from './pipeline/deadLetters.ts'
 import { guarded } from './pipeline/guarded.ts'
 import { createHealthCounter } from './pipeline/createHealthCounter.ts'
@@ -55,7 +56,7 @@ export interface OnDemandSyncOptions {
   readonly batch?: { readonly maxItems?: number; readonly timeoutMs?: number }
   /** See {@link RetryOptions}. */
   readonly retry?: RetryOptions
-  /** Time limit of `stop`, in milliseconds. Default 30,000, at least 1. */
+  /** Time limit of `stop`, and of closing the parts where the source ends by itself, in milliseconds. Default 30,000, at least 1. What has not ended by then is left behind, and `done` rejects with TimedOut. */
   readonly stopTimeoutMs?: number
   /** Hears of everything that happens. More listeners: `on`. */
   readonly onEvent?: LifecycleListener
@@ -74,7 +75,7 @@ export const defaultStopTimeoutMs = 30_000
  * **Details**: at most `queue.capacity` decoded events wait, one batch is worked on, and one chunk of the source is being handed in; when they are full, the source is not asked for more. Batches run one after another, so no
  * object is ever in two plans at once.
  *
- * **Errors**: bad options throw InvalidInput; `done` rejects with SourceFailed, AuditFailed or Defect.
+ * **Errors**: bad options throw InvalidInput; `done` rejects with SourceFailed, AuditFailed, TimedOut (a part that did not close in time) or Defect.
  *
  * @example
  * ```ts
@@ -118,6 +119,7 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
   const intake = new AbortController()
   const work = new AbortController()
   const goodbye = new AbortController()
+  const deadline = createDeadline()
   const onWait = (error: SyncError, attempt: number, delayMs: number) =>
     emit({ type: 'waiting', error, attempt, delayMs })
   const inTurn = createExclusive()
@@ -172,9 +174,10 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     const stage = (name: string, run: Promise<void>, then: () => void) =>
       run.catch((cause: unknown) => void failures.push(asError(name, cause))).finally(then)
     const working = stage('pipeline', workOff(), () => intake.abort())
-    await stage('event source', takeIn(), () => queue.close())
-    await working
-    const drained = await committer.drain()
+    const taking = stage('event source', takeIn(), () => queue.close())
+    const worked = await deadline.orLeave('pipeline', Promise.all([taking, working]).then(E.right))
+    if (E.isLeft(worked)) failures.push(worked.left)
+    const drained = await deadline.orLeave('AuditSink.flush', committer.drain())
     if (E.isLeft(drained) && failures.length === 0 && !goodbye.signal.aborted) failures.push(drained.left)
     await closeAll(failures)
     state = 'ended'
@@ -185,15 +188,20 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
   }
 
   const closeAll = async (failures: Array<SyncError>): Promise<void> => {
-    for (const [part, close] of [
-      ['EventSource', source.close],
-      ['AuditSink', audit.close],
-      ['DeadLetterSink', deadLetters?.close ?? (() => TE.right(undefined))]
-    ] as const) {
-      const closed = await guarded(`${part}.close`, close)
+    const nothing = () => TE.right(undefined)
+    const dispose = (thing: AsyncDisposable) => () => TE.fromTask(async () => thing[Symbol.asyncDispose]())
+    const cancel = clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
+    const parts: ReadonlyArray<readonly [string, () => TE.TaskEither<SyncError, void>]> = [
+      ['EventSource.close', source.close],
+      ['AuditSink.close', audit.close],
+      ['DeadLetterSink.close', deadLetters?.close ?? nothing],
+      ...owned.map(thing => ['dispose', dispose(thing)] as const)
+    ]
+    for (const [operation, close] of parts) {
+      const closed = await deadline.orLeave(operation, guarded(operation, close))
       if (E.isLeft(closed) && closed.left._tag !== 'CheckpointFailed') failures.push(closed.left)
     }
-    for (const thing of owned) await thing[Symbol.asyncDispose]()
+    cancel()
   }
 
   const stop: OnDemandSync['stop'] = async ({ timeoutMs = stopTimeoutMs } = {}) => {
@@ -206,10 +214,11 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
       state = 'stopping'
       emit({ type: 'stopping' })
       intake.abort()
-      // Three quarters of the time for the work, the rest for audits, checkpoints and partitions.
+      // Three quarters of the time for the work, the rest for audits, then for checkpoints, partitions and connections.
       const cancels = [
         clock.schedule(timeoutMs * 0.75, () => work.abort()),
-        clock.schedule(timeoutMs, () => goodbye.abort())
+        clock.schedule(timeoutMs * 0.85, () => goodbye.abort()),
+        clock.schedule(timeoutMs, () => deadline.pass(timeoutMs))
       ]
       void done.finally(() => cancels.forEach(cancel => cancel())).catch(() => undefined)
     }

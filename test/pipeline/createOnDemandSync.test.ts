@@ -348,6 +348,45 @@ describe('createOnDemandSync', () => {
     await sync.stop()
   })
 
+  it('comes to an end where a part never does, and says which', async () => {
+    const forever = () => new Promise<never>(() => undefined)
+    const never = () => forever
+    const memory = createMemoryEventSource([])
+    const cases: ReadonlyArray<readonly [string, Partial<OnDemandSyncOptions>]> = [
+      ['EventSource.close', { source: { ...memory, close: never } }],
+      ['AuditSink.close', { audit: { ...createMemoryAuditSink(), close: never } }],
+      ['dispose', { owned: [{ [Symbol.asyncDispose]: forever }] }],
+      [
+        'pipeline',
+        { source: createMemoryEventSource([body('1', table('D', 'S', 'A'))]), policies: { accessFor: never } }
+      ]
+    ]
+    for (const [operation, over] of cases) {
+      const clock = createManualClock()
+      const { sync } = build([], { ...over, clock, stopTimeoutMs: 10_000 })
+      await sync.start()
+      await settled()
+      const stopping = sync.stop()
+      await clock.advance(10_000)
+      await stopping
+      await expect(sync.done).rejects.toMatchObject({ error: { _tag: 'TimedOut', operation } })
+      expect([operation, clock.timers()]).toEqual([operation, 0])
+    }
+  })
+
+  it('closes the rest where one of the owned things throws', async () => {
+    let disposed = 0
+    const { sync } = build([], {
+      owned: [
+        { [Symbol.asyncDispose]: () => Promise.reject(new Error('no')) },
+        { [Symbol.asyncDispose]: () => Promise.resolve(void (disposed += 1)) }
+      ]
+    })
+    await sync.start()
+    await expect(sync.done).rejects.toMatchObject({ error: { _tag: 'Defect', where: 'dispose' } })
+    expect(disposed).toBe(1)
+  })
+
   it('stops an endless source after what it took is done', async () => {
     const event = (n: number): ReceivedEvent => ({
       position: { hub: 'h', consumerGroup: 'g', partitionId: '0', sequenceNumber: n, offset: `${n}` },
