@@ -17,7 +17,9 @@ export interface HealthCounter {
 export const createHealthCounter = (now: () => number): HealthCounter => {
   const answered: Record<Status, number> = { SUCCESS: 0, FAILED: 0, SKIPPED: 0 }
   const open: Array<{ readonly atMs: number; events: number }> = []
-  let waitingSinceMs: number | undefined
+  /** Work and records wait side by side, each for its own obstacle. */
+  const waiting: { work: number | undefined; records: number | undefined } = { work: undefined, records: undefined }
+  let inBatch = false
   let acknowledgedAtMs: number | undefined
 
   /** Events leave in the order in which they came, as far as it matters for the age of the oldest. */
@@ -31,22 +33,64 @@ export const createHealthCounter = (now: () => number): HealthCounter => {
     }
   }
 
-  return {
-    hear: event => {
-      if (event.type === 'task') {
+  const hear = (event: LifecycleEvent): void => {
+    switch (event.type) {
+      case 'task':
         answered[event.record.status] += 1
         leave(1)
-      } else if (event.type === 'received') open.push({ atMs: now(), events: event.events })
-      else if (event.type === 'let go') leave(event.events)
-      else if (event.type === 'checkpointed') acknowledgedAtMs = now()
-      else if (event.type === 'waiting') waitingSinceMs ??= now()
-      else if (event.type === 'batch finished') waitingSinceMs = undefined
-    },
-    read: () => ({
-      answered: { ...answered },
-      ...(open[0] === undefined ? {} : { oldestReceivedAtMs: open[0].atMs }),
-      ...(waitingSinceMs === undefined ? {} : { waitingSinceMs }),
-      ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAtMs })
-    })
+        // Its record is durable, and its dead letter, if it is one, is kept.
+        waiting.records = undefined
+        if (!inBatch) waiting.work = undefined
+        return
+      case 'received':
+        open.push({ atMs: now(), events: event.events })
+        return
+      case 'let go':
+        leave(event.events)
+        return
+      case 'checkpointed':
+        acknowledgedAtMs = now()
+        return
+      case 'waiting':
+        waiting[event.error._tag === 'AuditFailed' ? 'records' : 'work'] ??= now()
+        return
+      case 'batch started':
+        inBatch = true
+        return
+      case 'batch finished':
+        inBatch = false
+        waiting.work = undefined
+        return
+      case 'progress':
+        waiting.work = undefined
+        return
+      case 'stopped':
+      case 'failed':
+        waiting.work = undefined
+        waiting.records = undefined
+        return
+      case 'started':
+      case 'backpressure':
+      case 'task started':
+      case 'step':
+      case 'dead letters':
+      case 'checkpoint failed':
+      case 'stopping':
+        return
+    }
+  }
+
+  return {
+    hear,
+    read: () => {
+      const { work = Infinity, records = Infinity } = waiting
+      const waitingSinceMs = Math.min(work, records)
+      return {
+        answered: { ...answered },
+        ...(open[0] === undefined ? {} : { oldestReceivedAtMs: open[0].atMs }),
+        ...(waitingSinceMs === Infinity ? {} : { waitingSinceMs }),
+        ...(acknowledgedAtMs === undefined ? {} : { acknowledgedAtMs })
+      }
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** The trace that a sender was in, out of an event's application properties. */
 import type { TraceContext } from '../LifecycleEvent.ts'
 
-/** W3C Trace Context, level 1, section 3.2: version, trace id, parent id, flags. */
-const wellFormed = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+/** W3C Trace Context, level 1, section 3.2: version (ff is forbidden), trace id, parent id (neither all zeros), flags. */
+const wellFormed = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** Undefined where there is none. The Azure client's own instrumentation writes `Diagnostic-Id`. */
 export const traceOf = (properties: Readonly<Record<string, unknown>> | undefined): TraceContext | undefined => {

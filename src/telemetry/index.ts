@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export type { InstrumentOptions } from './instrument.ts'
-export { instrument, traceProperties } from './instrument.ts'
+export { instrument } from './instrument.ts'
+export { traceProperties } from './traceContext.ts'

@@ -1,10 +1,11 @@
 /** Metrics and traces of a pipeline, over `@opentelemetry/api`. */
-import type { Attributes, Link, Meter, Span, Tracer } from '@opentelemetry/api'
-import { context, metrics, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, Meter, Tracer } from '@opentelemetry/api'
+import { metrics, trace } from '@opentelemetry/api'
 import { systemClock } from '../internal/Clock.ts'
-import type { LifecycleEvent, TraceContext } from '../LifecycleEvent.ts'
 import type { OnDemandSync } from '../OnDemandSync.ts'
+import { countEvents } from './countEvents.ts'
 import { observeHealth } from './observeHealth.ts'
+import { traceBatches } from './traceBatches.ts'
 
 /** Options of {@link instrument}. */
 export interface InstrumentOptions {
@@ -12,143 +13,61 @@ export interface InstrumentOptions {
   readonly meter?: Meter
   /** Default: the global tracer `on-demand-sync`. */
   readonly tracer?: Tracer
-  /** Where "now" comes from, in milliseconds since 1970. Default: the system clock. */
+  /** Stand on every number and every batch. What is read is the host's to know: `messaging.system`, `messaging.destination.name`, `messaging.consumer.group.name`, `server.address`. Default none. */
+  readonly attributes?: Attributes
+  /** Whether spans of statements carry their text, as `db.query.text`. It holds what the policies say, literals included: a row filter's `DEPARTMENT <> 'BOARD'`, never a row's value. Default false. */
+  readonly statementText?: boolean
+  /** Where "now" comes from, in milliseconds since 1970; the pipeline's clock, where it has one of its own. Default: the system clock. */
   readonly now?: () => number
 }
 
-const linksTo = (traces: ReadonlyArray<TraceContext>): Array<Link> => {
-  const found = traces.map(carrier => trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier)))
-  return found.flatMap(spanContext => (spanContext === undefined ? [] : [{ context: spanContext }]))
-}
-
 /**
- * Follows a pipeline with OpenTelemetry until the returned function is called.
+ * Follows a pipeline with OpenTelemetry until the returned function is called. Without an SDK in the process it does nothing, at next to no cost; what an SDK throws is dropped and can't harm the pipeline.
  *
- * **Metrics** (all begin with `on_demand_sync.`): gauges `queue.depth`, `oldest.age` (s), `partition.lag`, `partition.pending` and `partition.checkpoint.age` (s), the last three by `partition`; histograms `batch.size` and
- * `batch.duration` (s); counters `events` by `status`, `retries`, `statements` by `failed`, `dead_letters`, `let_go`.
+ * **Metrics.** Counters: `messaging.client.consumed.messages`; `on_demand_sync.events` by hub, consumer group, partition and `on_demand_sync.status`; `on_demand_sync.statements` by `db.operation.name`, phase and
+ * `error.type`; `on_demand_sync.retries` and `.checkpoint.failures` by `error.type`; `on_demand_sync.dead_letters`, `.let_go`. Histograms: `messaging.process.duration` (s, of a batch), `on_demand_sync.batch.size`,
+ * `on_demand_sync.event.wait` (s, from the hub having an event to its task being done). Gauges: `on_demand_sync.queue.depth`, `.queue.capacity`, `.oldest.age` (s), `.waiting.age` (s), and by partition `.partition.lag`,
+ * `.partition.pending`, `.partition.checkpoint.age` (s), `.partition.silent`. What each means and when to worry: docs/operations.md.
  *
- * **Traces**: a span `sync batch` per batch, linked to the trace of every event's sender that gave one (`traceProperties` on the sending side), with a child `apply statement` per statement. Statements hold names, no row values.
+ * **Traces.** A span `process` per batch, linked to the span of every sender that sent its trace along (see `traceProperties`); in it a span per statement, `GRANT ORDERS`, with the kind of step and the names of the object.
+ * Statements of `run` and `apply` stand in the trace of whoever called. Statements run side by side; their spans mark the moment of their end and have no length.
+ *
+ * **Names** are those of OpenTelemetry's semantic conventions where these have one. No body, no secret and no row value is in any of it.
  *
  * @example
- * ```ts no-run
- * import type { OnDemandSync } from 'on-demand-sync'
+ * ```ts
+ * import {
+ *   createMemoryAuditSink, createMemoryEventSource, createMemoryPolicySource, createMemoryPolicySyncer, createMemoryResourceResolver, createOnDemandSync
+ * } from 'on-demand-sync'
  * import { instrument } from 'on-demand-sync/telemetry'
  *
- * const follow = (sync: OnDemandSync) => instrument(sync)
- * void follow
+ * const sync = createOnDemandSync({
+ *   source: createMemoryEventSource(['not a request']),
+ *   resolver: createMemoryResourceResolver([]),
+ *   policies: createMemoryPolicySource(resource => ({ resource, grants: [], masks: [], managed: { roles: [], users: [] }, notes: [] })),
+ *   syncer: createMemoryPolicySyncer(),
+ *   audit: createMemoryAuditSink()
+ * })
+ * const stopFollowing = instrument(sync, { attributes: { 'messaging.system': 'eventhubs', 'messaging.destination.name': 'sync-tasks' } })
+ * await sync.start()
+ * await sync.done
+ * stopFollowing()
  * ```
  */
 export const instrument = (
   sync: Pick<OnDemandSync, 'on' | 'health'>,
   options: InstrumentOptions = {}
 ): (() => void) => {
-  const { now = systemClock.now } = options
+  const { attributes = {}, statementText = false, now = systemClock.now } = options
   const meter = options.meter ?? metrics.getMeter('on-demand-sync')
   const tracer = options.tracer ?? trace.getTracer('on-demand-sync')
-  const counter = (name: string, description: string) => meter.createCounter(`on_demand_sync.${name}`, { description })
-  const histogram = (name: string, unit: string, description: string) =>
-    meter.createHistogram(`on_demand_sync.${name}`, { unit, description })
-  const events = counter('events', 'events that have their audit record')
-  const retries = counter('retries', 'waits for something passing')
-  const statements = counter('statements', 'statements that were tried')
-  const deadLetters = counter('dead_letters', 'events that went to the dead letters')
-  const letGo = counter('let_go', 'events that were left to another host')
-  const size = histogram('batch.size', '{event}', 'events of a batch')
-  const duration = histogram('batch.duration', 's', 'time from the start of a batch to its end')
-  const stopObserving = observeHealth(meter, sync, now)
-
-  /** Batches run one after another; what is run by hand has number 0 and no span. */
-  let current: { readonly batch: number; readonly span: Span; sinceMs: number } | undefined
-
-  const child = (name: string, attributes: Attributes, failed: boolean): void => {
-    if (current === undefined) return
-    const within = trace.setSpan(context.active(), current.span)
-    const span = tracer.startSpan(name, { startTime: current.sinceMs, attributes }, within)
-    if (failed) span.setStatus({ code: SpanStatusCode.ERROR })
-    current.sinceMs = now()
-    span.end(current.sinceMs)
-  }
-
-  const hear = (event: LifecycleEvent): void => {
-    switch (event.type) {
-      case 'batch started': {
-        const { batch, events: count, references, traces } = event
-        size.record(count)
-        const attributes = { 'on_demand_sync.events': count, 'on_demand_sync.references': references }
-        const span = tracer.startSpan(
-          'sync batch',
-          { kind: SpanKind.CONSUMER, links: linksTo(traces), attributes },
-          ROOT_CONTEXT
-        )
-        current = { batch, span, sinceMs: now() }
-        return
-      }
-      case 'step': {
-        const failed = event.result.error !== undefined
-        statements.add(1, { failed })
-        if (event.batch === current?.batch)
-          child(
-            'apply statement',
-            { 'db.system.name': 'snowflake', 'db.query.text': event.result.step.statement },
-            failed
-          )
-        return
-      }
-      case 'batch finished':
-        duration.record(event.durationMs / 1_000)
-        if (event.statuses.FAILED > 0) current?.span.setStatus({ code: SpanStatusCode.ERROR })
-        current?.span.end()
-        current = undefined
-        return
-      case 'task':
-        events.add(1, { status: event.record.status })
-        return
-      case 'waiting':
-        retries.add(1, { error: event.error._tag })
-        return
-      case 'dead letters':
-        deadLetters.add(event.letters)
-        return
-      case 'let go':
-        letGo.add(event.events)
-        return
-      case 'started':
-      case 'received':
-      case 'backpressure':
-      case 'task started':
-      case 'progress':
-      case 'checkpointed':
-      case 'checkpoint failed':
-      case 'stopping':
-      case 'stopped':
-      case 'failed':
-        return
-    }
-  }
-
-  const stopListening = sync.on(hear)
-  return () => {
-    stopListening()
-    stopObserving()
-    current?.span.end()
-    current = undefined
-  }
-}
-
-/**
- * The caller's trace as application properties, for `createPublisher({ properties: traceProperties })`: empty where there is none.
- *
- * @example
- * ```ts no-run
- * import { createPublisher } from 'on-demand-sync/event-hubs'
- * import { traceProperties } from 'on-demand-sync/telemetry'
- *
- * const publisher = createPublisher({ connectionString: process.env['EVENT_HUBS_CONNECTION_STRING'] ?? '', properties: traceProperties })
- * void publisher
- * ```
- */
-export const traceProperties = (): Readonly<Record<string, string>> => {
-  const carrier: Record<string, string> = {}
-  propagation.inject(context.active(), carrier)
-  return carrier
+  const batches = traceBatches(tracer, attributes, statementText)
+  // Each listens for itself: a meter that throws takes no span away.
+  const ends = [
+    observeHealth(meter, sync, attributes, now),
+    sync.on(countEvents(meter, attributes)),
+    sync.on(batches.hear),
+    batches.close
+  ]
+  return () => ends.forEach(end => end())
 }
