@@ -7,6 +7,7 @@ import type { Address, EventHubsConnection } from './connect.ts'
 import { addressOf } from './connect.ts'
 import { retryOptions } from './clientSettings.ts'
 import { toSenderError } from './eventHubsError.ts'
+import { closeClient } from './closeClient.ts'
 
 /** One event to send. */
 export interface OutgoingEvent {
@@ -83,7 +84,7 @@ export const createEventSender = ({ bufferEvents, lingerMs, ...connection }: Eve
   }
   const goodbye = async (): Promise<void> => {
     await flush()
-    await client.close()
+    await closeClient(client)
     answer([...waiting.keys()], ({ reject }) => reject(new SyncException(SyncError.Closed({ what: 'publisher' }))))
   }
 

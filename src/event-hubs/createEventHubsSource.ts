@@ -22,6 +22,7 @@ import { reachable } from './reachable.ts'
 import { createReader } from './Reader.ts'
 import { tameClient } from './tameClient.ts'
 import { createWatchdog } from './Watchdog.ts'
+import { closeClient } from './closeClient.ts'
 
 /**
  * An `EventSource` over an Event Hub.
@@ -107,7 +108,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
     writer.close()
     watchdog.close()
     await subscription?.close()
-    await client.close()
+    await closeClient(client)
     const rejected = written.find(result => result.status === 'rejected')
     if (rejected !== undefined) throw rejected.reason
   }

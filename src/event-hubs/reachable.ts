@@ -7,6 +7,7 @@ import { sleep } from '../internal/Clock.ts'
 import { SyncException } from '../Promises.ts'
 import type { SyncError } from '../SyncError.ts'
 import { toSourceError } from './eventHubsError.ts'
+import { closeClient } from './closeClient.ts'
 
 /** Waits until the hub answers; false when the signal fired first. Throws what waiting can't mend. */
 export const reachable = async (
@@ -28,7 +29,7 @@ export const reachable = async (
       onError(error)
       await sleep(clock, backoffMs(clock, attempt, 500, 10_000), signal)
     } finally {
-      await client.close()
+      await closeClient(client)
     }
   }
   return false

@@ -7,6 +7,7 @@ import type { EventHubsConnection } from './connect.ts'
 import { connect } from './connect.ts'
 import { createMemoryCheckpointStore } from './createMemoryCheckpointStore.ts'
 import { toSourceError } from './eventHubsError.ts'
+import { closeClient } from './closeClient.ts'
 
 /** Options of {@link readHub}. */
 export interface ReadHubOptions extends EventHubsConnection {
@@ -70,6 +71,6 @@ export const readHub = async ({
     throw asException(cause)
   } finally {
     await Promise.all(closers.map(close => close()))
-    await client.close()
+    await closeClient(client)
   }
 }

@@ -1,0 +1,17 @@
+/** A process that starts and stops sources at all moments of their beginning, says so, and has nothing left to do. */
+import { orThrow } from 'on-demand-sync'
+import { createEventHubsSource, createMemoryCheckpointStore } from 'on-demand-sync/event-hubs'
+
+const connectionString = process.env['CONNECTION_STRING'] ?? ''
+for (let delayMs = 0; delayMs < 160; delayMs += 4) {
+  const source = createEventHubsSource({ connectionString, checkpointStore: createMemoryCheckpointStore() })
+  const intake = new AbortController()
+  const ended = (async () => {
+    for await (const chunk of source.events({ signal: intake.signal })) void chunk
+  })()
+  await new Promise(resolve => setTimeout(resolve, delayMs))
+  intake.abort()
+  await ended
+  orThrow(await source.close()())
+}
+process.stdout.write('said goodbye')
