@@ -293,7 +293,10 @@ describe('row filters', () => {
       "user:EVE: NAME = ''",
       'everyone: FALSE'
     ])
-    expect(access.notes).toHaveLength(1)
+    expect(access.notes).toEqual([
+      'SELECT is for everyone: it is granted to the groups, roles and users that are known',
+      expect.stringMatching(/^policy \d+ depends on who asks/)
+    ])
   })
 
   it('for the owner are for the role that owns the table', () => {

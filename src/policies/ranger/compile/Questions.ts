@@ -100,8 +100,13 @@ export const holdersOf = (what: string, question: Question, registry: Registry):
     if (byEveryone ? membership.users.has(user) : covered.has(user) && !holdsByName(user, question, registry)) continue
     take({ kind: 'user', name: user })
   }
-  if (isForEveryone && !byEveryone && !registry.knowsUsers)
-    note(`${what} is for everyone, but it is not known who there is: it is granted to those only whom policies name`)
+  // Users of whom nothing is known get nothing by any of these grants.
+  if (isForEveryone && !byEveryone)
+    note(
+      registry.knowsUsers
+        ? `${what} is for everyone: it is granted to the groups, roles and users that are known`
+        : `${what} is for everyone, but it is not known who there is: it is granted to those only whom policies name`
+    )
   return { grantees: [...grantees.values()], alone, byEveryone, users }
 }
 

@@ -99,7 +99,8 @@ export const compileRelation = (
     mostNames: context.mostNames,
     note: text => notes.add(text),
     inquiry: table,
-    census
+    census,
+    superUsers: parts.superUsers
   }
 
   const selects = remembered(asker => table.decide(asker, 'select'))
@@ -130,6 +131,7 @@ export const compileRelation = (
       { itemsOf: ({ masks: items }) => items, sqlOf: item => item.dataMaskInfo.valueExpr ?? '', isEmpty: () => false },
       { ...who, inquiry }
     ).map(({ who: of, item, write }) => {
+      if (item === 'everything') return { who: of, mask: { kind: 'clear' as const } }
       const { mask, note } =
         item === undefined ? { mask: { kind: 'null' as const } } : rangerMask(item.dataMaskInfo, column.dataType, write)
       if (note !== undefined) notes.add(`column ${column.name}: ${note}`)
@@ -152,6 +154,7 @@ export const compileRelation = (
     },
     who
   ).map(({ who: of, item, write }) => {
+    if (item === 'everything') return { who: of, where: 'TRUE' }
     const where = item === undefined ? undefined : write(item.rowFilterInfo.filterExpr)
     if (item !== undefined && where === undefined)
       notes.add('a row filter holds an expression that can not be worked out: no row is shown to those it is for')

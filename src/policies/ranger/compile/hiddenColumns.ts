@@ -10,7 +10,7 @@ import type { Verdict } from '../evaluation/decideAccess.ts'
 import type { Asker } from '../evaluation/Occasion.ts'
 import type { Holders, Registry } from './Questions.ts'
 import type { WhoContext } from './whoOf.ts'
-import { anyOfThem, usersAs } from './whoOf.ts'
+import { anyOfThem, usersAlone, usersAs } from './whoOf.ts'
 
 /** How one column is seen: what is said of it, and of the table where nothing is. */
 export type ColumnVerdict = (asker: Asker) => Verdict
@@ -59,7 +59,7 @@ export const hidingRules = (
   // Hidden by name is hidden whatever roles are on.
   const isSafeByRoles = (user: string): boolean =>
     isHiddenByRoles(user) && !has(user, denying) && !has(user, showing) && !isGrantedByName(user)
-  const wronglyHidden = usersAs([...seen].filter(isHiddenByRoles), map)
+  const wronglyHidden = usersAlone([...seen].filter(isHiddenByRoles), map)
   const byName = [...hidden].filter(user => !isSafeByRoles(user))
   const rules: Array<ColumnMask['rules'][number]> = []
   const hide = (anyOf: 'everyone' | ReadonlyArray<Principal>, noneOf: ReadonlyArray<Principal>) => {
@@ -68,12 +68,12 @@ export const hidingRules = (
   hide(usersAs(byName, map), [])
   hide(minus(anyOfThem(denying, context), wronglyHidden), wronglyHidden)
   if (everyoneIsBlind && map.everyone !== undefined)
-    hide([map.everyone], [...principalsOf(showing), ...usersAs(seen, map)])
+    hide([map.everyone], [...principalsOf(showing), ...usersAlone(seen, map)])
   if (!everyoneSees)
     hide(principalsOf(notShowing), [
       ...principalsOf(showing),
       ...wronglyHidden,
-      ...usersAs(seenByName(seen, registry), map)
+      ...usersAlone(seenByName(seen, registry), map)
     ])
   unreachable(byName, registry)
   return rules

@@ -12,14 +12,16 @@ import { hasSay, matchIn } from '../evaluation/Look.ts'
 import type { Asker } from '../evaluation/Occasion.ts'
 import type { PolicyEvaluator } from '../evaluation/PolicyEvaluator.ts'
 import type { Prospect } from '../evaluation/PolicySet.ts'
+import type { SuperUsers } from '../evaluation/superUsers.ts'
 import type { PolicyItem } from '../model/Policy.ts'
+import type { RangerPrincipal } from './PrincipalMapping.ts'
 import type { WhoContext } from './whoOf.ts'
-import { usersAs, whoOf } from './whoOf.ts'
+import { audienceOf, usersAlone, whoOf } from './whoOf.ts'
 
 /** One rule. `item` undefined: nothing may be shown, for it can't be told what may. */
 export interface RefinementRule<Item extends PolicyItem> {
   readonly who: Who
-  readonly item: Item | undefined
+  readonly item: Item | 'everything' | undefined
   readonly write: (sql: string) => string | undefined
 }
 
@@ -27,6 +29,7 @@ export interface RefinementRule<Item extends PolicyItem> {
 export interface RuleContext extends WhoContext {
   readonly inquiry: Inquiry
   readonly census: Census
+  readonly superUsers: SuperUsers
 }
 
 /** How items of a kind are found in a policy, and read. */
@@ -59,6 +62,8 @@ const inOneList = ({ tag, resource }: Prospects): ReadonlyArray<Prospect> | unde
   return list
 }
 
+const isOfSomeone = ({ who: { anyOf } }: { readonly who: Who }): boolean => anyOf === 'everyone' || anyOf.length > 0
+
 const isEveryone = ({ anyOf, noneOf }: Who): boolean => anyOf === 'everyone' && noneOf.length === 0
 
 /** The truth of a policy and one of its items for one asker. */
@@ -88,7 +93,7 @@ const rulesOfItem = <Item extends PolicyItem>(
   context: RuleContext
 ): ReadonlyArray<RefinementRule<Item>> => {
   const { inquiry, census, map, note } = context
-  const who = whoOf(item, context, noneOf)
+  const { who, ambiguous } = whoOf(item, context, noneOf)
   const unknown = () =>
     note(`policy ${prospect.evaluator.policy.id} can not be decided: nothing is shown to those it is for`)
   const writeFor = (asker: Asker) => (text: string) =>
@@ -97,7 +102,11 @@ const rulesOfItem = <Item extends PolicyItem>(
     const truth = truthFor(prospect, item, census.anyone, context)
     if (truth === 'no') return []
     if (truth === 'unknown') unknown()
-    return [{ who, item: truth === 'yes' ? item.item : undefined, write: writeFor(census.anyone) }]
+    const write = writeFor(census.anyone)
+    return [
+      { who, item: truth === 'yes' ? item.item : undefined, write },
+      { who: { anyOf: ambiguous, noneOf }, item: undefined, write }
+    ]
   }
   const rules: Array<RefinementRule<Item>> = []
   const others: Array<Principal> = []
@@ -105,7 +114,7 @@ const rulesOfItem = <Item extends PolicyItem>(
     for (const user of users) {
       const own = asker.user === user ? asker : context.membership.asker(user)
       if (!item.concerns('select', own, undefined)) continue
-      const principals = usersAs([user], map)
+      const principals = usersAlone([user], map)
       const truth = truthFor(prospect, item, own, context)
       if (truth === 'no') others.push(...principals)
       else
@@ -120,8 +129,28 @@ const rulesOfItem = <Item extends PolicyItem>(
   )
   return [
     ...rules,
-    { who: { ...who, noneOf: [...noneOf, ...others] }, item: undefined, write: writeFor(census.anyone) }
+    {
+      who: {
+        anyOf: who.anyOf === 'everyone' ? 'everyone' : [...who.anyOf, ...ambiguous],
+        noneOf: [...noneOf, ...others]
+      },
+      item: undefined,
+      write: writeFor(census.anyone)
+    }
   ]
+}
+
+/** Whoever may do everything sees everything. */
+const superRule = (context: RuleContext): RefinementRule<never> => {
+  const { users, groups } = context.superUsers
+  const { who } = audienceOf(
+    [
+      ...[...users].map((name): RangerPrincipal => ({ kind: 'user', name })),
+      ...[...groups].map((name): RangerPrincipal => ({ kind: 'group', name }))
+    ],
+    context
+  )
+  return { who, item: 'everything', write: () => undefined }
 }
 
 /** All rules, in order, up to the first that is for everyone. */
@@ -141,22 +170,32 @@ export const refinementRules = <Item extends PolicyItem>(
       'policies of tags and of the resource outweigh each other in turn: nothing is shown to those they are for'
     )
   const rules: Array<RefinementRule<Item>> = []
+  const add = (rule: RefinementRule<Item>): void => {
+    if (isOfSomeone(rule)) rules.push(rule)
+  }
   for (const prospect of list ?? [...live.tag, ...live.resource]) {
     const sentOn: Array<Principal> = []
     for (const item of kind.itemsOf(prospect.evaluator)) {
       if (!item.accessTypes.has('select')) continue
       if (kind.isEmpty(item.item)) {
-        const { anyOf } = whoOf(item, context)
-        if (anyOf === 'everyone') break
-        sentOn.push(...anyOf)
+        const { who, ambiguous } = whoOf(item, context, [...sentOn])
+        if (who.anyOf === 'everyone') break
+        add({ who: { anyOf: ambiguous, noneOf: [...sentOn] }, item: undefined, write: () => undefined })
+        sentOn.push(...who.anyOf)
         continue
       }
       const made = rulesOfItem(prospect, item, kind.sqlOf(item.item), [...sentOn], context)
-      for (const rule of made.filter(({ who }) => who.anyOf === 'everyone' || who.anyOf.length > 0)) {
-        rules.push(list === undefined ? { ...rule, item: undefined } : rule)
-        if (isEveryone(rule.who)) return rules
+      for (const rule of made) {
+        add(list === undefined ? { ...rule, item: undefined } : rule)
+        if (isEveryone(rule.who)) return ruled(rules, context)
       }
     }
   }
-  return rules
+  return ruled(rules, context)
 }
+
+/** Without any rule everybody sees everything. */
+const ruled = <Item extends PolicyItem>(
+  rules: ReadonlyArray<RefinementRule<Item>>,
+  context: RuleContext
+): ReadonlyArray<RefinementRule<Item>> => (rules.length === 0 ? [] : [superRule(context), ...rules].filter(isOfSomeone))

@@ -21,10 +21,14 @@ const unique = (principals: ReadonlyArray<Principal>): ReadonlyArray<Principal> 
   ...new Map(principals.map(principal => [principalKey(principal), principal])).values()
 ]
 
+/** A name of Snowflake for a principal. */
+type Naming = (principal: RangerPrincipal) => Principal | undefined
+
 /** Ranger takes all groups of a user into account, a session of Snowflake only the roles that are switched on: so known members are tested by name as well. */
 const membersOf = (
   { kind, name }: RangerPrincipal,
-  { membership, map, mostNames, note }: WhoContext
+  { membership, mostNames, note }: WhoContext,
+  naming: Naming
 ): ReadonlyArray<Principal> => {
   const users =
     kind === 'group'
@@ -38,28 +42,71 @@ const membersOf = (
     )
     return []
   }
-  return [...users].flatMap(user => map.anyOf({ kind: 'user', name: user }) ?? []).filter(({ type }) => type === 'user')
+  return [...users].flatMap(user => naming({ kind: 'user', name: user }) ?? []).filter(({ type }) => type === 'user')
 }
 
-/** Tests for several principals and their known members. */
-export const anyOfThem = (principals: ReadonlyArray<RangerPrincipal>, context: WhoContext): ReadonlyArray<Principal> =>
+const named = (
+  principals: ReadonlyArray<RangerPrincipal>,
+  context: WhoContext,
+  naming: Naming
+): ReadonlyArray<Principal> =>
   unique(
-    principals.flatMap(principal => [...[context.map.anyOf(principal) ?? []].flat(), ...membersOf(principal, context)])
+    principals.flatMap(principal => [...[naming(principal) ?? []].flat(), ...membersOf(principal, context, naming)])
   )
 
-/** Whom an item is for. */
-export const whoOf = (item: ItemEvaluator, context: WhoContext, noneOf: ReadonlyArray<Principal> = []): Who => {
-  if (item.isForEveryone) return { ...everyone, noneOf }
-  const named: ReadonlyArray<RangerPrincipal> = [
-    ...[...item.groups].map((name): RangerPrincipal => ({ kind: 'group', name })),
-    ...[...item.roles].map((name): RangerPrincipal => ({ kind: 'role', name })),
-    ...[...item.users].filter(name => !name.startsWith('{')).map((name): RangerPrincipal => ({ kind: 'user', name }))
-  ]
-  const owner: ReadonlyArray<Principal> =
-    item.isForOwner && context.owner !== undefined ? [{ type: 'role', name: context.owner }] : []
-  return { anyOf: unique([...anyOfThem(named, context), ...owner]), noneOf }
+/** Tests for several principals and their known members, also by names that are somebody else's as well: for taking away. */
+export const anyOfThem = (principals: ReadonlyArray<RangerPrincipal>, context: WhoContext): ReadonlyArray<Principal> =>
+  named(principals, context, context.map.anyOf)
+
+const without = (some: ReadonlyArray<Principal>, others: ReadonlyArray<Principal>): ReadonlyArray<Principal> => {
+  const keys = new Set(others.map(principalKey))
+  return some.filter(principal => !keys.has(principalKey(principal)))
 }
 
-/** Names of Snowflake for users of Ranger. */
+/** Whom something is for. */
+export interface Audience {
+  readonly who: Who
+  /** Names of Snowflake that are somebody else's as well: whoever bears only one of these may be the other one, to whom it must not be shown. */
+  readonly ambiguous: ReadonlyArray<Principal>
+}
+
+/** Principals as an audience. */
+export const audienceOf = (
+  principals: ReadonlyArray<RangerPrincipal>,
+  context: WhoContext,
+  noneOf: ReadonlyArray<Principal> = []
+): Audience => {
+  const anyOf = named(principals, context, context.map.of)
+  const ambiguous = without(named(principals, context, context.map.anyOf), anyOf)
+  if (ambiguous.length > 0)
+    for (const principal of principals) {
+      const obstacle = context.map.obstacle(principal)
+      if (obstacle !== undefined) context.note(`${obstacle}: nothing is shown to those who are known by that name only`)
+    }
+  return { who: { anyOf, noneOf }, ambiguous }
+}
+
+/** Whom an item is for. */
+export const whoOf = (item: ItemEvaluator, context: WhoContext, noneOf: ReadonlyArray<Principal> = []): Audience => {
+  if (item.isForEveryone) return { who: { ...everyone, noneOf }, ambiguous: [] }
+  const { who, ambiguous } = audienceOf(
+    [
+      ...[...item.groups].map((name): RangerPrincipal => ({ kind: 'group', name })),
+      ...[...item.roles].map((name): RangerPrincipal => ({ kind: 'role', name })),
+      ...[...item.users].filter(name => !name.startsWith('{')).map((name): RangerPrincipal => ({ kind: 'user', name }))
+    ],
+    context,
+    noneOf
+  )
+  const owner: ReadonlyArray<Principal> =
+    item.isForOwner && context.owner !== undefined ? [{ type: 'role', name: context.owner }] : []
+  return { who: { anyOf: unique([...(who.anyOf === 'everyone' ? [] : who.anyOf), ...owner]), noneOf }, ambiguous }
+}
+
+/** Names of Snowflake for users of Ranger, also such as are somebody else's as well: for taking away. */
 export const usersAs = (users: Iterable<string>, map: PrincipalMap): ReadonlyArray<Principal> =>
   unique([...users].flatMap(name => map.anyOf({ kind: 'user', name }) ?? []))
+
+/** Names of Snowflake that are theirs alone. */
+export const usersAlone = (users: Iterable<string>, map: PrincipalMap): ReadonlyArray<Principal> =>
+  unique([...users].flatMap(name => map.of({ kind: 'user', name }) ?? []))
