@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const src = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url))
 
+/** What measures time, or starts host processes: one file after the other, with nothing beside it. */
+const alone = ['test/chaos/**/*.test.ts', 'test/host/**/*.test.ts', 'test/snowflake/faults.test.ts']
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,9 +15,22 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ['test/**/*.test.ts', '.examples/*.test.ts'],
-    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
     pool: 'forks',
-    testTimeout: 20_000
+    testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: ['test/**/*.test.ts', '.examples/*.test.ts'],
+          exclude: alone,
+          sequence: { groupOrder: 0 }
+        }
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, fileParallelism: false, sequence: { groupOrder: 1 } }
+      }
+    ]
   }
 })

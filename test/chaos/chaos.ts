@@ -139,7 +139,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
                 .hub('tasks')
                 .readers()
                 .some(r => r.partitionId === partitionId && r.name !== host.options.identifier),
-            { timeout: 30_000 }
+            { timeout: 90_000 }
           )
           .toBe(true)
         takeovers.push(Date.now() - atMs)
@@ -191,7 +191,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
     }
   }
   tell('started')
-  await expect.poll(() => hubs.hub('tasks').readers().length, { timeout: 40_000 }).toBe(partitions)
+  await expect.poll(() => hubs.hub('tasks').readers().length, { timeout: 120_000 }).toBe(partitions)
   const until = Date.now() + seconds * 1_000
   const stream = (async () => {
     for (let n = 0; Date.now() < until; n += 4) {
@@ -229,7 +229,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
     .poll(
       async () => [...positionsOf(await readAuditTrail(folder)).values()].reduce((sum, { size }) => sum + size, 0),
       {
-        timeout: 60_000,
+        timeout: 180_000,
         interval: 250
       }
     )
