@@ -16,7 +16,10 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
-    testTimeout: 20_000,
+    // Ends what hangs; nothing is measured by it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
