@@ -16,7 +16,7 @@ let azurite: Azurite
 beforeAll(async () => {
   hubs = await startLocalEventHubs()
   azurite = await startAzurite()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await hubs.stop()
   await azurite.stop()
@@ -44,7 +44,7 @@ describe('Event Hubs source with the blob checkpoint store', () => {
       createEventHubsSource({ connectionString, checkpointStore, maxBatchSize: 10, loadBalancingIntervalMs: 200 })
     return { source: open(), restart: () => Promise.resolve(open()) }
   }
-  for (const { name, run } of eventSourceContract({ make })) it(name, run, 60_000)
+  for (const { name, run } of eventSourceContract({ make })) it(name, run, 120_000)
 })
 
 describe('the fence over the blob checkpoint store', () => {

@@ -56,7 +56,7 @@ describe.each(Object.entries(stores))('Event Hubs source with a %s checkpoint st
       createEventHubsSource({ connectionString, checkpointStore, maxBatchSize: 10, loadBalancingIntervalMs: 100 })
     return { source: open(), restart: () => Promise.resolve(open()) }
   }
-  for (const { name, run } of eventSourceContract({ make })) it(name, run, 30_000)
+  for (const { name, run } of eventSourceContract({ make })) it(name, run, 120_000)
 })
 
 const collect = async (
@@ -113,7 +113,7 @@ describe('Event Hubs source', () => {
     const iterator = source.events({ signal: abort.signal })[Symbol.asyncIterator]()
     const first = iterator.next()
     // Idle for a while: each empty wait is where the client would ask for another 50.
-    await expect.poll(() => hubs.hub(name).readers().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => hubs.hub(name).readers().length, { timeout: 30_000 }).toBe(1)
     await new Promise(resolve => setTimeout(resolve, 3_500))
     const outstanding = hubs
       .stats()
@@ -122,7 +122,7 @@ describe('Event Hubs source', () => {
     expect(outstanding).toEqual([50])
     hubs.hub(name).append(Array.from({ length: 1_000 }, (_, n) => ({ body: n })))
     expect((await first).value).toHaveLength(10)
-    await expect.poll(() => hubs.stats().totals.eventsOut, { timeout: 5_000 }).toBeGreaterThan(0)
+    await expect.poll(() => hubs.stats().totals.eventsOut, { timeout: 30_000 }).toBeGreaterThan(0)
     abort.abort()
     await iterator.return?.()
     orThrow(await source.close()())
@@ -144,7 +144,7 @@ describe('Event Hubs source', () => {
       error: { _tag: 'SourceFailed', detail: expect.stringContaining('credentials') as string }
     })
     orThrow(await wrongKey.close()())
-  }, 60_000)
+  }, 120_000)
 
   it('says what is missing, and repeats no secret', () => {
     const checkpointStore = createMemoryCheckpointStore()
@@ -180,7 +180,7 @@ describe('Event Hubs source', () => {
       for await (const chunk of source.events({ signal: abort.signal }))
         seen.push(...chunk.map(({ body }) => Buffer.from(body as Uint8Array).toString()))
     })()
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(5)
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(5)
     await hubs.restart({ keepEvents: true })
     hubs.hub(name).append([{ body: 5 }])
     await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(6)
@@ -188,5 +188,5 @@ describe('Event Hubs source', () => {
     abort.abort()
     await reading
     expect(E.isRight(await source.close()())).toBe(true)
-  }, 40_000)
+  }, 120_000)
 })

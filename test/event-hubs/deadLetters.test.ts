@@ -154,7 +154,7 @@ it('writes letters to a file, and the command sends them again byte for byte', a
   expect(events.map(({ properties }) => properties['replayOf']).sort()).toEqual(
     [1, 2, 3].map(n => `memory/$Default/0@${n}`)
   )
-}, 30_000)
+}, 120_000)
 
 it('sends letters to another hub, and the command sends each of those again once', async () => {
   const before = hubs.hub('tasks').events().length
@@ -173,7 +173,7 @@ it('sends letters to another hub, and the command sends each of those again once
   await producer.close()
   expect(await again()).toMatchObject({ code: 1, err: expect.stringContaining('too large') as string })
   expect(hubs.hub('tasks').events()).toHaveLength(before + 3)
-}, 60_000)
+}, 120_000)
 
 it('refuses what it can make no sense of', async () => {
   expect(await runCommand(replay())).toMatchObject({ code: 2 })

@@ -20,7 +20,7 @@ const start = (environment: NodeJS.ProcessEnv) => {
   return { child, lines, ended: once(child, 'exit').then(([code]) => code as number) }
 }
 
-it('works until it is told to stop', { timeout: 90_000 }, async () => {
+it('works until it is told to stop', { timeout: 180_000 }, async () => {
   await using hubs = await startLocalEventHubs({ hubs: { tasks: { partitions: 1 } } })
   await using snowflake = await startLocalSnowflake({
     users: [{ name: 'ADMIN', password: 'pass-word', defaultRole: 'ACCOUNTADMIN' }],

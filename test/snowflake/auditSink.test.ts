@@ -42,7 +42,7 @@ describe('Snowflake audit sink', () => {
       return Promise.resolve({ sink: open(), read, reopen: () => Promise.resolve(open()) })
     }
   })
-  for (const { name, run } of cases) it(name, run, 30_000)
+  for (const { name, run } of cases) it(name, run, 120_000)
 
   it('has the main fields as columns', async () => {
     const { open, name } = make()

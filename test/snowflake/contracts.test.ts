@@ -40,7 +40,7 @@ describe('Snowflake resolver', () => {
       }
     }
   })
-  for (const { name, run } of cases) it(name, run, 60_000)
+  for (const { name, run } of cases) it(name, run, 120_000)
 })
 
 describe('Snowflake syncer', () => {
@@ -72,5 +72,5 @@ describe('Snowflake syncer', () => {
       }
     }
   })
-  for (const { name, run } of cases) it(name, run, 60_000)
+  for (const { name, run } of cases) it(name, run, 120_000)
 })

@@ -137,14 +137,14 @@ describe('a run of 500 syncs', () => {
     ],
     ['latency', { faults: [{ path: queryPath, fault: { kind: 'latency', ms: 5 } }] }]
   ]
-  it.each(switches)('outlives %s', { timeout: 60_000 }, async (_, given) => {
+  it.each(switches)('outlives %s', { timeout: 180_000 }, async (_, given) => {
     const { records } = await run(given)
     expect(statuses(records)).toEqual(allWell)
   })
 
   it(
     'fails what a partial grant (003011) leaves undone, says so, and mends it at the next sync',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const { records } = await run({
         // Once for the block of grants, and once for this one by itself.
@@ -164,7 +164,7 @@ describe('a run of 500 syncs', () => {
     }
   )
 
-  it('skips a table that is dropped under its feet, and nothing else', { timeout: 60_000 }, async () => {
+  it('skips a table that is dropped under its feet, and nothing else', { timeout: 180_000 }, async () => {
     const { records } = await run({
       faults: [{ sql: /T3" TO ROLE/, count: 1, fault: { kind: 'run', sql: 'DROP TABLE D.PUBLIC.T3' } }]
     })
@@ -187,7 +187,7 @@ describe('an outage of two minutes', () => {
   ]
   it.each(faults)(
     '%s leaves no FAILED record, and takes in no more than the queue holds',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (_, rule) => {
       const clock = fastClock(40)
       let [started, ended, taken, most] = [0, 0, 0, 0]

@@ -29,7 +29,7 @@ describe('names', () => {
     }
     for (const name of hostileNames) await roundTrip(name)
     await fc.assert(fc.asyncProperty(storedName, roundTrip), { numRuns: 300 })
-  }, 60_000)
+  }, 120_000)
 
   it('are one token, whatever stands around them', () => {
     fc.assert(
