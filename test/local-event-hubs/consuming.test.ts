@@ -1,6 +1,8 @@
 import { latestEventPosition } from '@azure/event-hubs'
+import type { EventContext } from 'rhea'
 import { describe, expect, test } from 'vitest'
 import { bodies, consumerOf, numbered, producerOf, read, startHubs, until } from './client.ts'
+import { connectRaw } from './rawClient.ts'
 
 const filled = async (count = 10) => {
   const hubs = await startHubs()
@@ -166,4 +168,20 @@ test('consumer group and hub are found in any case', async () => {
   const hubs = await filled(1)
   const reading = read(consumerOf(hubs, '$default', undefined, 'TASKS'))
   await until('the event', () => reading.events.length === 1)
+})
+
+// Begin, attach and flow leave in one write, as Qpid Proton sends them; the answers have an order of their own.
+test('a client that gives credit in the same breath as it attaches', async () => {
+  const hubs = await filled(5)
+  const client = await connectRaw(hubs)
+  const heard: Array<unknown> = []
+  const session = client.connection.create_session()
+  session.begin()
+  const link = session.attach_receiver({ source: 'tasks/ConsumerGroups/$Default/Partitions/0', credit_window: 0 })
+  link.on('receiver_open', () => heard.push('attached'))
+  link.on('message', ({ message }: EventContext) => heard.push(message?.message_annotations?.['x-opt-sequence-number']))
+  link.add_credit(5)
+  void client.closed.then(() => heard.push('ended'))
+  await until('the events, or an end', () => heard.length >= 6 || heard.includes('ended'))
+  expect(heard).toEqual(['attached', 0, 1, 2, 3, 4])
 })

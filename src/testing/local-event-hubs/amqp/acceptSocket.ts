@@ -11,6 +11,7 @@ export const acceptSocket = (connection: Connection, socket: Socket): void => {
   keepMessagesRaw(internals)
   writeAllFields(internals)
   ignoreLateFrames(internals)
+  answerAttachesFirst(internals)
   // rhea hears of a socket's end, but not of its destruction, and would leave its timers running.
   socket.once('close', () => internals.eof())
   internals.accept(socket)
@@ -88,6 +89,18 @@ const ignoreLateFrames = (internals: ConnectionInternals): void => {
   }
 }
 
+/**
+ * Has rhea answer an attach before it looks at what follows. At the end of a turn it sends transfers first and answers afterwards: a client whose credit comes in the same breath as its attach (Qpid Proton's does)
+ * would get events over a link that it does not have yet, and end the connection.
+ */
+const answerAttachesFirst = (internals: ConnectionInternals): void => {
+  const original = internals.on_attach.bind(internals)
+  internals.on_attach = frame => {
+    original(frame)
+    internals._process()
+  }
+}
+
 interface Frame {
   readonly channel: number
   readonly performative: { message_format?: number | null }
@@ -101,7 +114,10 @@ interface Performative {
 
 interface ConnectionInternals {
   _write_frame: (channel?: number, performative?: Performative, payload?: Buffer) => void
+  /** Writes what is due, and sends what may be sent. */
+  _process: () => void
   on_begin: (frame: Frame) => void
+  on_attach: (frame: Frame) => void
   on_end: (frame: Frame) => void
   on_flow: (frame: Frame) => void
   on_transfer: (frame: Frame) => void
