@@ -1,11 +1,11 @@
 /** Tells the subscribers of one dataset. */
 import { createExclusive } from '../internal/exclusive.ts'
+import { compact } from '../internal/objects.ts'
 import type { Dataset } from './ChangeEventsDefinition.ts'
 import type { TopicMessage } from './ChangeTopic.ts'
 import type { Delivered } from './delivery/createDelivery.ts'
 import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
 import type { IdentifiedChange, ObjectChange, ObjectImage } from './ObjectChange.ts'
-import { digestOf, objectKey } from './ObjectChange.ts'
 import { createSubscriptions } from './subscriptions/createSubscriptions.ts'
 import type { RegisteredSubscription } from './subscriptions/Subscription.ts'
 import { subscriptionMessage } from './subscriptions/Subscription.ts'
@@ -15,8 +15,11 @@ export interface DatasetTeller {
   /** Where notifications go, if anywhere. */
   readonly notificationTopic: string | undefined
   readonly rules: () => number
-  /** Asks the rules, after those changes that came before, and hands their messages on. */
-  readonly tellSubscribers: (change: IdentifiedChange) => Promise<ReadonlyArray<Promise<Delivered>>>
+  /** Asks the rules about `images`, after those changes that came before, and hands their messages on. */
+  readonly tellSubscribers: (
+    change: IdentifiedChange,
+    images: Pick<ObjectChange, 'before' | 'after'>
+  ) => Promise<ReadonlyArray<Promise<Delivered>>>
   /** Takes note of an object that is a rule itself. It holds for later changes. */
   readonly follow: (change: ObjectChange) => void
   readonly restore: (id: string, image: ObjectImage) => void
@@ -56,16 +59,14 @@ export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller =>
 
   const send = (change: IdentifiedChange, rule: RegisteredSubscription): ReadonlyArray<Promise<Delivered>> => {
     const topic = rule.topic ?? ownTopic
-    if (topic === undefined) return []
-    // One change may be told to one topic by two rules: these are two messages.
-    const id = digestOf(change.eventId, rule.key)
-    const { datasetId, schema, operation } = change
-    const attributes = { datasetId, schema, operation, subscription: rule.key, eventId: id }
-    return [deliver(topic, { id, key: objectKey(change), body: subscriptionMessage(change, rule), attributes })]
+    return topic === undefined ? [] : [deliver(topic, subscriptionMessage(change, rule))]
   }
 
-  const ask = async (change: IdentifiedChange): Promise<ReadonlyArray<Promise<Delivered>>> => {
-    const { matched, failed } = await subscriptions.match(change)
+  const ask = async (
+    change: IdentifiedChange,
+    { before, after }: Pick<ObjectChange, 'before' | 'after'>
+  ): Promise<ReadonlyArray<Promise<Delivered>>> => {
+    const { matched, failed } = await subscriptions.match(compact({ ...change, before, after }))
     return [
       ...matched.flatMap(rule => send(change, rule)),
       ...failed.map(({ subscription, reason }) => bury(change, reason, subscription))
@@ -75,13 +76,13 @@ export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller =>
   return {
     notificationTopic: dataset.notifications?.enabled === false ? undefined : dataset.notifications?.topic,
     rules: subscriptions.size,
-    tellSubscribers: async change => {
+    tellSubscribers: async (change, images) => {
       if (!isOn || (subscriptions.size() === 0 && subscriptionsSchema === undefined)) return []
       if (waiting >= maxWaitingChanges)
         return [bury(change, `more than ${maxWaitingChanges} changes of the dataset wait for its rules`)]
       waiting += 1
       try {
-        return await inTurn(() => ask(change))
+        return await inTurn(() => ask(change, images))
       } finally {
         waiting -= 1
       }

@@ -8,9 +8,11 @@
  * - *image*: the object's fields as they were before, or are after, a change.
  */
 import { createHash, randomUUID } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Fault } from '../Fault.ts'
 import { fault } from '../Fault.ts'
-import { isObject } from '../internal/objects.ts'
+import { compact, isObject } from '../internal/objects.ts'
+import { jsonImage } from './jsonImage.ts'
 
 /** What was done to an object. `REFRESH`: it was written again, or read for the first time, without being changed itself. */
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'REFRESH'
@@ -18,7 +20,10 @@ export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'REFRESH'
 /** All {@link Operation}s. */
 export const operations: ReadonlyArray<Operation> = ['CREATE', 'UPDATE', 'DELETE', 'REFRESH']
 
-/** An object's fields at one time: JSON data, or what the filter language can read beside it. */
+/**
+ * An object's fields at one time: JSON data, or what the filter language can read beside it (`Date`, `Map`, `Set`, `Uint8Array`, `bigint`, `makeValue`). Filters see it as it is;
+ * messages and dead letters hold a copy as JSON, taken when the change comes in: dates as ISO texts, bytes as base64, sets as lists, decimals and integers beyond 2^53 as texts.
+ */
 export interface ObjectImage {
   readonly [field: string]: unknown
 }
@@ -29,9 +34,9 @@ export interface ObjectChange {
   readonly schema: string
   readonly operation: Operation
   readonly id: string
-  /** Absent for CREATE. */
+  /** Absent for CREATE: there it is passed over. */
   readonly before?: ObjectImage
-  /** Absent for DELETE. */
+  /** Absent for DELETE: there it is passed over. */
   readonly after?: ObjectImage
   /**
    * The same for every delivery of this change, and for no other change: what a consumer removes duplicates by. Default: made from dataset, schema, id, operation and
@@ -69,8 +74,12 @@ export const identified = (change: ObjectChange): IdentifiedChange => {
 export const objectKey = ({ datasetId, schema, id }: Pick<ObjectChange, 'datasetId' | 'schema' | 'id'>): string =>
   JSON.stringify([datasetId, schema, id])
 
-const image = (path: string, value: unknown, wanted: boolean): Fault | undefined => {
-  if (value === undefined) return wanted ? fault(path, 'must be the object’s fields for this operation') : undefined
+const isAbsent = (image: ObjectImage | undefined): boolean =>
+  // Hosts without types may well write a side that is not there as null.
+  image === undefined || (image as unknown) === null
+
+const image = (path: string, value: ObjectImage | undefined, wanted: boolean): Fault | undefined => {
+  if (isAbsent(value)) return wanted ? fault(path, 'must be the object’s fields for this operation') : undefined
   return isObject(value) ? undefined : fault(path, 'must be an object')
 }
 
@@ -89,3 +98,29 @@ export const changeFaults = (change: ObjectChange): ReadonlyArray<Fault> => {
     image('after', after, operation !== 'DELETE')
   ].filter(found => found !== undefined)
 }
+
+/** The sides that the operation has, as the host gave them. */
+export const imagesOf = ({ operation, before, after }: ObjectChange): Pick<ObjectChange, 'before' | 'after'> => ({
+  ...(before === undefined || isAbsent(before) || operation === 'CREATE' ? {} : { before }),
+  ...(after === undefined || isAbsent(after) || operation === 'DELETE' ? {} : { after })
+})
+
+/** The change with its images as JSON data, or what is wrong with them. */
+export const asJson = (change: ObjectChange): E.Either<Fault, ObjectChange> => {
+  const made: { before?: ObjectImage; after?: ObjectImage } = {}
+  const images = imagesOf(change)
+  for (const side of ['before', 'after'] as const) {
+    const image = images[side]
+    if (image === undefined) continue
+    const read = jsonImage(image)
+    if (E.isLeft(read)) return E.left(fault(side, `must be data: it ${read.left}`))
+    made[side] = read.right
+  }
+  return E.right({ ...withoutImages(change), ...made })
+}
+
+/** The change as far as a dead letter can hold it: what is wrong with it may be its images. */
+export const storable = (change: ObjectChange): ObjectChange => E.getOrElse(() => withoutImages(change))(asJson(change))
+
+const withoutImages = (change: ObjectChange): ObjectChange =>
+  compact({ ...change, before: undefined, after: undefined })

@@ -18,7 +18,7 @@ import type { DeliveryOptions } from './delivery/DeliveryOptions.ts'
 import { defaultDeliveryOptions, deliveryFaults } from './delivery/DeliveryOptions.ts'
 import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
 import type { IdentifiedChange, ObjectChange } from './ObjectChange.ts'
-import { changeFaults, identified } from './ObjectChange.ts'
+import { asJson, changeFaults, identified, imagesOf, storable } from './ObjectChange.ts'
 import { objectNotification, transactionNotification } from './notifications/Notification.ts'
 import type { Origin } from './routesOf.ts'
 import { routesOf } from './routesOf.ts'
@@ -137,7 +137,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   const toBroadcast = (message: TopicMessage): ReadonlyArray<Promise<Delivered>> =>
     broadcast === undefined ? [] : [deliver(broadcast, message)]
 
-  const tell = async (change: IdentifiedChange, origin: Origin): Promise<Told> => {
+  const tell = async (change: IdentifiedChange, images: Images, origin: Origin): Promise<Told> => {
     const location = locationOf.get(change.datasetId) ?? {}
     const routes = routesOf(origin, location, change.datasetId)
     const { datasetId, schema, id } = change
@@ -154,7 +154,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
       const message = objectNotification(change)
       ends.push(...toBroadcast(message), ...relay(datasetId, message))
     }
-    const asked = routes.subscriptions ? teller?.tellSubscribers(change) : undefined
+    const asked = routes.subscriptions ? teller?.tellSubscribers(change, images) : undefined
     // An object that is a rule holds for the changes after it.
     teller?.follow(change)
     ends.push(...((await asked) ?? []))
@@ -171,9 +171,11 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   /** Takes a change in; it never rejects. */
   const take = async (change: ObjectChange, origin: Origin): Promise<Told> => {
     const [fault] = changeFaults(change)
-    const reason = closed ? 'change events were stopped' : fault === undefined ? undefined : describeFault(fault)
-    if (reason !== undefined) return (await bury(change, reason)) === 'lost' ? 'lost' : 'refused'
-    return tell(identified(change), origin)
+    const read = fault === undefined ? asJson(change) : E.left(fault)
+    const reason = closed ? 'change events were stopped' : E.isLeft(read) ? describeFault(read.left) : undefined
+    if (E.isLeft(read) || reason !== undefined)
+      return (await bury(storable(change), reason ?? '')) === 'lost' ? 'lost' : 'refused'
+    return tell(identified(read.right), imagesOf(change), origin)
   }
 
   const stop: ChangeEvents['stop'] = async ({ timeoutMs = 30_000 } = {}) => {
@@ -211,6 +213,9 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     [Symbol.asyncDispose]: () => stop()
   }
 }
+
+/** What filters are asked about: the images as the host gave them. */
+type Images = Pick<ObjectChange, 'before' | 'after'>
 
 /** What a topic has to say about its own closing changes nothing any more. */
 const closeQuietly = (close: ChangeTopic['close']): Promise<unknown> => fromPromise('close', () => close?.()())()

@@ -16,6 +16,8 @@ interface Reader {
   readonly faults: Array<Fault>
   readonly text: (path: string, u: unknown, needed?: boolean) => string | undefined
   readonly flag: (path: string, u: unknown) => boolean | undefined
+  readonly block: <A>(path: string, u: unknown, read: (path: string, block: object) => A) => A | undefined
+  readonly texts: (path: string, u: unknown) => ReadonlyArray<string> | undefined
   readonly list: <A>(path: string, u: unknown, read: (path: string, element: object) => A) => ReadonlyArray<A>
 }
 
@@ -36,6 +38,16 @@ const createReader = (): Reader => {
     flag: (path, u) => {
       if (typeof u === 'boolean') return u
       check(path, isAbsent(u), 'must be true or false')
+      return undefined
+    },
+    block: (path, u, read) => {
+      if (isObject(u)) return read(path, u)
+      check(path, isAbsent(u), 'must be an object')
+      return undefined
+    },
+    texts: (path, u) => {
+      if (Array.isArray(u) && u.every(each => typeof each === 'string')) return u
+      check(path, isAbsent(u), 'must be a list of texts')
       return undefined
     },
     list: (path, u, read) => {
@@ -64,34 +76,34 @@ const readLocation =
 
 const readDataset =
   (reader: Reader) =>
-  (path: string, u: object): Dataset => {
-    const [subscriptions, notifications] = [ownField(u, 'subscriptions'), ownField(u, 'notifications')]
-    return compact({
+  (path: string, u: object): Dataset =>
+    compact({
       id: reader.text(`${path}.id`, ownField(u, 'id'), true) ?? '',
       location: reader.text(`${path}.location`, ownField(u, 'location')),
-      subscriptions: isObject(subscriptions)
-        ? readSubscriptions(reader, `${path}.subscriptions`, subscriptions)
-        : undefined,
-      notifications: isObject(notifications)
-        ? compact({
-            enabled: reader.flag(`${path}.notifications.enabled`, ownField(notifications, 'enabled')),
-            topic: topicIn(reader, `${path}.notifications`, notifications)
-          })
-        : undefined
+      subscriptions: reader.block(`${path}.subscriptions`, ownField(u, 'subscriptions'), readSubscriptions(reader)),
+      notifications: reader.block(`${path}.notifications`, ownField(u, 'notifications'), (at, block) =>
+        compact({
+          enabled: reader.flag(`${at}.enabled`, ownField(block, 'enabled')),
+          topic: topicIn(reader, at, block)
+        })
+      )
     })
-  }
 
-const readSubscriptions = (reader: Reader, path: string, u: object): NonNullable<Dataset['subscriptions']> => {
-  const dynamicTopics = ownField(u, 'dynamicTopics')
-  return compact({
-    enabled: reader.flag(`${path}.enabled`, ownField(u, 'enabled')),
-    topic: topicIn(reader, path, u),
-    subscriptionsSchema: reader.text(`${path}.subscriptionsSchema`, ownField(u, 'subscriptionsSchema')),
-    dynamicTopics: Array.isArray(dynamicTopics) ? dynamicTopics.map(String) : undefined,
-    // Each rule is read by the reader of rules, together with those that are written as objects.
-    subscriptions: reader.list(`${path}.subscriptions`, ownField(u, 'subscriptions'), (_, rule) => rule as Subscription)
-  })
-}
+const readSubscriptions =
+  (reader: Reader) =>
+  (path: string, u: object): NonNullable<Dataset['subscriptions']> =>
+    compact({
+      enabled: reader.flag(`${path}.enabled`, ownField(u, 'enabled')),
+      topic: topicIn(reader, path, u),
+      subscriptionsSchema: reader.text(`${path}.subscriptionsSchema`, ownField(u, 'subscriptionsSchema')),
+      dynamicTopics: reader.texts(`${path}.dynamicTopics`, ownField(u, 'dynamicTopics')),
+      // Each rule is read by the reader of rules, together with those that are written as objects.
+      subscriptions: reader.list(
+        `${path}.subscriptions`,
+        ownField(u, 'subscriptions'),
+        (_, rule) => rule as Subscription
+      )
+    })
 
 /**
  * Reads a definition. All faults are reported; one with a fault is refused whole. Unknown fields are passed over, so that a dataset's other settings may stand beside these.

@@ -85,6 +85,22 @@ datasets:
       expect(faults).toContain(words)
   })
 
+  it.each([
+    ['subscriptions: [{ schemas: [A] }]', 'datasets[0].subscriptions: must be an object'],
+    ['subscriptions: true', 'datasets[0].subscriptions: must be an object'],
+    ['notifications: topic', 'datasets[0].notifications: must be an object'],
+    [
+      'subscriptions: { topic: t, dynamicTopics: x }',
+      'datasets[0].subscriptions.dynamicTopics: must be a list of texts'
+    ],
+    [
+      'subscriptions: { topic: t, dynamicTopics: [1] }',
+      'datasets[0].subscriptions.dynamicTopics: must be a list of texts'
+    ]
+  ])('does not pass over a block of the wrong form: %s', (block, words) => {
+    expect(faultsOf(`datasets: [{ id: s, ${block} }]`)).toContain(words)
+  })
+
   it.each(['', '7', '{', 'a: 1\na: 2', '['.repeat(50_000), 'a: &a [*a]'])('that is none is refused: %.20s', text => {
     expect(faultsOf(text)).not.toBe('none')
   })

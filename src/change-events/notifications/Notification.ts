@@ -50,7 +50,7 @@ export interface TransactionNotification {
   readonly at: string
   /** Why, for FAILURE. */
   readonly reason?: string
-  readonly detail?: Transaction['detail']
+  readonly detail?: NonNullable<Transaction['detail']>
 }
 
 /** A change as a message to a dataset's topic or to the Broadcast topic. */

@@ -1,6 +1,7 @@
 /** For those who are told: notifications read back, whatever else they carry. */
 import * as E from 'fp-ts/lib/Either.js'
 import { fault } from '../../Fault.ts'
+import { readReceived, text } from '../messages/readReceived.ts'
 import { isObject, ownField } from '../../internal/objects.ts'
 import type { InvalidInput } from '../../SyncError.ts'
 import { SyncError } from '../../SyncError.ts'
@@ -30,33 +31,6 @@ export type ReceivedNotification =
 const invalid = (path: string, rule: string): E.Either<InvalidInput, never> =>
   E.left(SyncError.InvalidInput({ subject: 'notification', faults: [fault(path, rule)] }))
 
-const text = (object: object, field: string): string | undefined => {
-  const value = ownField(object, field)
-  return typeof value === 'string' ? value : undefined
-}
-
-/** SNS wraps a body in an envelope unless raw message delivery is on (docs.aws.amazon.com, SNS message and JSON formats). */
-const unwrap = (body: object, attributes: object): { readonly body: unknown; readonly attributes: object } => {
-  const message = text(body, 'Message')
-  if (text(body, 'Type') !== 'Notification' || message === undefined) return { body, attributes }
-  const wrapped = ownField(body, 'MessageAttributes')
-  const inner = isObject(wrapped)
-    ? Object.fromEntries(
-        Object.entries(wrapped).map(([name, value]) => [name, isObject(value) ? ownField(value, 'Value') : undefined])
-      )
-    : {}
-  return { body: parsed(message), attributes: { ...attributes, ...inner } }
-}
-
-const parsed = (source: string): unknown => {
-  try {
-    return JSON.parse(source)
-  } catch {
-    // What a JSON error says quotes the text; the rule below says enough.
-    return undefined
-  }
-}
-
 const operationOf = (event: string): Operation | undefined =>
   (Object.keys(objectEventNames) as ReadonlyArray<Operation>).find(operation => objectEventNames[operation] === event)
 
@@ -79,10 +53,9 @@ export const readNotification = (
   source: unknown,
   attributeSource: Readonly<Record<string, unknown>> = {}
 ): E.Either<InvalidInput, ReceivedNotification> => {
-  const outer = typeof source === 'string' ? parsed(source) : source
-  if (!isObject(outer)) return invalid('', 'must be a JSON object')
-  const { body, attributes } = unwrap(outer, attributeSource)
-  if (!isObject(body)) return invalid('Message', 'must be a JSON object')
+  const received = readReceived('notification', source, attributeSource)
+  if (E.isLeft(received)) return received
+  const { body, attributes } = received.right
   const event = text(attributes, 'event')
   if (event === undefined) return invalid('attributes.event', 'must be the name of an event')
   const datasetId = text(attributes, 'datasetId') ?? text(body, 'datasetId')

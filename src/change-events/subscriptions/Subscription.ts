@@ -7,8 +7,9 @@ import type { Filter } from '../expression/compileFilter.ts'
 import { compileFilter } from '../expression/compileFilter.ts'
 import { describeExpressionFault } from '../expression/ExpressionFault.ts'
 import type { ExpressionLimits } from '../expression/ExpressionLimits.ts'
-import type { Operation } from '../ObjectChange.ts'
-import { operations } from '../ObjectChange.ts'
+import type { TopicMessage } from '../ChangeTopic.ts'
+import type { IdentifiedChange, ObjectImage, Operation } from '../ObjectChange.ts'
+import { digestOf, objectKey, operations } from '../ObjectChange.ts'
 
 /**
  * One rule. A field that is left out restricts nothing.
@@ -95,16 +96,24 @@ export interface SubscriptionMessage {
   readonly schema: string
   readonly operation: Operation
   readonly id: string
-  readonly before?: object
-  readonly after?: object
+  readonly before?: ObjectImage
+  readonly after?: ObjectImage
   readonly context?: unknown
 }
 
-/** The message's body for one match. */
+/** The message for one match. */
 export const subscriptionMessage = (
-  change: Omit<SubscriptionMessage, 'context'>,
-  { context }: Pick<RegisteredSubscription, 'context'>
-): SubscriptionMessage => {
-  const { schema, operation, id, before, after } = change
-  return compact({ schema, operation, id, before, after, context })
+  change: IdentifiedChange,
+  { context, key }: Pick<RegisteredSubscription, 'context' | 'key'>
+): TopicMessage => {
+  const { datasetId, schema, operation, id, before, after } = change
+  // One change may be told to one topic by two rules: these are two messages.
+  const eventId = digestOf(change.eventId, key)
+  const body: SubscriptionMessage = compact({ schema, operation, id, before, after, context })
+  return {
+    id: eventId,
+    key: objectKey(change),
+    body,
+    attributes: { datasetId, schema, operation, subscription: key, eventId }
+  }
 }
