@@ -50,3 +50,4 @@ export type { RangerPolicySourceOptions, SnapshotSource } from './compile/create
 export { createRangerPolicySource } from './compile/createRangerPolicySource.ts'
 export { combinePolicySources } from './compile/combinePolicySources.ts'
 export * from './sources/index.ts'
+export * from './difference/index.ts'
