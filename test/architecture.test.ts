@@ -108,7 +108,7 @@ const packagesOf: { readonly [room: string]: RegExp } = {
   configuration: /^yaml$/,
   'event-hubs': /^@azure\/event-hubs$/,
   snowflake: /^snowflake-sdk$/,
-  'change-events': /^(yaml|@aws-sdk\/client-(sns|sts))$/,
+  'change-events': /^(io-ts|yaml|@aws-sdk\/client-(sns|sts))$/,
   telemetry: /^@opentelemetry\/api$/,
   testing: /^(io-ts|rhea|hono|hono\/.+|@hono\/node-server(\/.+)?|jose|@duckdb\/node-api)$/,
   cli: /^commander$/,
