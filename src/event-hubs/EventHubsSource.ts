@@ -16,7 +16,7 @@ import type { Untamed } from './tameClient.ts'
  * - `events missing`: the hub no longer has `count` events between the checkpoint and the first event it delivered: they were kept for too short a time;
  * - `checkpoint failed`: nothing is lost, it is written with the next one;
  * - `client error`: the client met an error and goes on by itself. `partitionId` is absent for errors of the whole client;
- * - `client not tamed`: this version of the client is built differently, and one of its defects could not be mended (see docs/event-hubs.md).
+ * - `client not tamed`: this version of the client is built differently, and one of its defects could not be mended (see docs/operations.md).
  */
 export type EventHubsSourceEvent =
   | {
