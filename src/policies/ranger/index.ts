@@ -36,6 +36,7 @@ export type { AclEntry, AclRefinement, AclRequest, Acls, ResourceAcls } from './
 export { resourceAcls } from './evaluation/resourceAcls.ts'
 export type {
   RangerAccessTypeJson,
+  RangerConfigDefJson,
   RangerMaskTypeJson,
   RangerResourceDefJson,
   RangerServiceDefJson

@@ -27,6 +27,16 @@ export interface RangerAccessTypeJson {
   readonly category: 'CREATE' | 'READ' | 'UPDATE' | 'DELETE' | 'MANAGE'
 }
 
+/** One setting of a service, as Ranger Admin takes it. */
+export interface RangerConfigDefJson {
+  readonly itemId: number
+  readonly name: string
+  readonly type: 'string'
+  readonly mandatory: boolean
+  readonly label: string
+  readonly description: string
+}
+
 /** One kind of mask, as Ranger Admin takes it. */
 export interface RangerMaskTypeJson {
   readonly itemId: number
@@ -47,18 +57,18 @@ export interface RangerServiceDefJson {
   readonly options: { readonly enableDenyAndExceptionsInPolicies: 'true' | 'false' }
   readonly resources: ReadonlyArray<RangerResourceDefJson>
   readonly accessTypes: ReadonlyArray<RangerAccessTypeJson>
-  readonly configs: ReadonlyArray<object>
+  readonly configs: ReadonlyArray<RangerConfigDefJson>
   readonly enums: ReadonlyArray<object>
   readonly contextEnrichers: ReadonlyArray<object>
   readonly policyConditions: ReadonlyArray<object>
   readonly dataMaskDef: {
     readonly accessTypes: ReadonlyArray<{ readonly itemId: number; readonly name: string; readonly label: string }>
-    readonly resources: ReadonlyArray<Pick<RangerResourceDefJson, 'itemId' | 'name' | 'isValidLeaf'>>
+    readonly resources: ReadonlyArray<Pick<RangerResourceDefJson, 'itemId' | 'name' | 'isValidLeaf' | 'mandatory'>>
     readonly maskTypes: ReadonlyArray<RangerMaskTypeJson>
   }
   readonly rowFilterDef: {
     readonly accessTypes: ReadonlyArray<{ readonly itemId: number; readonly name: string; readonly label: string }>
-    readonly resources: ReadonlyArray<Pick<RangerResourceDefJson, 'itemId' | 'name' | 'isValidLeaf'>>
+    readonly resources: ReadonlyArray<Pick<RangerResourceDefJson, 'itemId' | 'name' | 'isValidLeaf' | 'mandatory'>>
   }
 }
 
@@ -130,24 +140,28 @@ const level = (
   description
 })
 
-const leaf = (itemId: number, name: string, isValidLeaf: boolean) => ({ itemId, name, isValidLeaf })
+/** Masks are about columns and filters about tables, so none of the levels above may be left out. */
+const leaf = (itemId: number, name: string, isValidLeaf: boolean) => ({ itemId, name, isValidLeaf, mandatory: true })
 
-const letters = (digit: string): string =>
-  `REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE({col}, '[A-Z]', 'X'), '[a-z]', 'x'), '[0-9]', '${digit}')`
+/** What the library makes of these masks for text; by other types see docs/policies.md. */
+const redacted =
+  "REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE({col}, '[A-Z]', 'X'), '[a-z]', 'x'), '[0-9]', '0'), '[^ -~]', 'x')"
+
+const partly = (shown: string): string => `IFF(LENGTH({col}) > 4, ${shown}, REPEAT('*', LENGTH({col})))`
 
 const maskTypes: ReadonlyArray<RangerMaskTypeJson> = [
-  ['MASK', 'Redact', 'Letters become x or X, digits 0', letters('0')],
+  ['MASK', 'Redact', 'Letters become x or X, digits 0', redacted],
   [
     'MASK_SHOW_LAST_4',
     'Partial mask: show last 4',
     'All but the last four characters are replaced',
-    "REPEAT('*', LENGTH({col}) - 4) || RIGHT({col}, 4)"
+    partly("REPEAT('*', LENGTH({col}) - 4) || RIGHT({col}, 4)")
   ],
   [
     'MASK_SHOW_FIRST_4',
     'Partial mask: show first 4',
     'All but the first four characters are replaced',
-    "LEFT({col}, 4) || REPEAT('*', LENGTH({col}) - 4)"
+    partly("LEFT({col}, 4) || REPEAT('*', LENGTH({col}) - 4)")
   ],
   ['MASK_HASH', 'Hash', 'SHA-256 in hexadecimal', 'SHA2({col}, 256)'],
   ['MASK_NULL', 'Nullify', 'NULL', 'NULL'],
@@ -160,6 +174,24 @@ const maskTypes: ReadonlyArray<RangerMaskTypeJson> = [
   label,
   description,
   ...(transformer === undefined ? {} : { transformer })
+}))
+
+const configs: ReadonlyArray<RangerConfigDefJson> = [
+  [
+    'policy.download.auth.users',
+    'Users who download policies',
+    'Users, with commas between, who may download policies'
+  ],
+  ['tag.download.auth.users', 'Users who download tags', 'Users, with commas between, who may download tags'],
+  ['ranger.plugin.super.users', 'Superusers', 'Users, with commas between, who may do everything'],
+  ['ranger.plugin.super.groups', 'Superuser groups', 'Groups, with commas between, whose members may do everything']
+].map(([name = '', label = '', description = ''], index) => ({
+  itemId: index + 1,
+  name,
+  type: 'string',
+  mandatory: false,
+  label,
+  description
 }))
 
 const selectOnly = [{ itemId: 1, name: 'select', label: 'Select' }]
@@ -197,7 +229,7 @@ export const snowflakeServiceDef: RangerServiceDefJson = {
   accessTypes: Object.values(levelTypes)
     .flat()
     .map(([label, category], index) => ({ itemId: index + 1, name: label.toLowerCase(), label, category })),
-  configs: [],
+  configs,
   enums: [],
   contextEnrichers: [],
   policyConditions: [],
