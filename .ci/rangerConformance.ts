@@ -59,6 +59,9 @@ const texts = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ?
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const isTrue = (value: unknown): boolean => value === true || value === 'true'
 
+const without = (json: Json, ...keys: ReadonlyArray<string>): Json =>
+  Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)))
+
 /** Thrown where a suite needs what is not supported. */
 class Unsupported extends Error {}
 
@@ -252,7 +255,10 @@ const unsupportedIn = (snapshot: RangerSnapshot, ids: ReadonlyArray<number>): st
 const snapshotOf = (suite: Json): RangerSnapshot => {
   const { tagPolicyInfo, serviceDef, policies, securityZones, serviceConfig, serviceName } = suite
   const info = object(tagPolicyInfo)
-  const tagPolicies = tagPolicyInfo === undefined ? undefined : { ...info, policies: info['tagPolicies'] }
+  const tagPolicies =
+    tagPolicyInfo === undefined
+      ? undefined
+      : { ...without(info, 'tagPolicies'), policies: info['tagPolicies'] ?? info['policies'] }
   const json = {
     serviceName,
     serviceDef,

@@ -4,7 +4,7 @@ import { compileRanger, createRangerEngine } from 'on-demand-sync/policies'
 import type { CompileRangerOptions } from 'on-demand-sync/policies'
 import { describe, expect, it } from 'vitest'
 import type { World } from './ranger.ts'
-import { policy, snapshotOf, tagPolicy } from './ranger.ts'
+import { item, policy, snapshotOf, tagPolicy } from './ranger.ts'
 
 const columns = [
   { name: 'NAME', dataType: 'VARCHAR(20)' },
@@ -187,6 +187,20 @@ describe('single columns', () => {
     expect(grants(access)).toEqual(['SELECT role:HR', 'SELECT role:IT'])
     expect(mask(access, 'NAME')).toEqual([])
     expect(mask(access, 'PAY')).toEqual(['role:HR but role:IT: null', 'else: clear'])
+  })
+
+  it('that a condition tells apart by their tags are not taken for one another', () => {
+    const tagged = { type: 'expression', values: ["HAS_TAG('PII')"] }
+    const access = compile({
+      policies: [
+        policy('D.S.T.*', { allow: ['ann select'] }),
+        policy('D.S.T.*', { deny: [item('ann select', { conditions: [tagged] })] })
+      ],
+      tags: { 'D.S.T.PAY': ['PII'] },
+      users: hr
+    })
+    expect(mask(access, 'NAME')).toEqual([])
+    expect(mask(access, 'PAY')).toEqual(['user:ANN: null', 'else: clear'])
   })
 
   it('that are denied are NULL for all whom it is for, by role and by name', () => {

@@ -6,7 +6,18 @@ import { orThrow } from 'on-demand-sync'
 import { describe, expect, it } from 'vitest'
 import { createPolicyIndex } from '../../../src/policies/ranger/evaluation/PolicyIndex.ts'
 import type { Json, World } from './ranger.ts'
-import { elements, engineOf, faultsOf, item, may, policiesJson, policy, snapshotOf, tagPolicy } from './ranger.ts'
+import {
+  elements,
+  engineOf,
+  faultsOf,
+  item,
+  may,
+  policiesJson,
+  policy,
+  resources,
+  snapshotOf,
+  tagPolicy
+} from './ranger.ts'
 
 const override = { policyPriority: 1 }
 const select = (world: World, user = 'ann', on = 'D.S.T', more: object = {}) =>
@@ -319,12 +330,30 @@ describe('reading', () => {
     expect(faultsOf(read)).toEqual([`policies[0](id 7).${path}`])
   })
 
-  it('takes null for absent, and text that is no JSON for a fault', () => {
-    expect(
-      E.isRight(
-        readServicePolicies({ ...policiesJson({}), policies: [{ ...policy('D.S.T', {}), denyPolicyItems: null }] })
-      )
-    ).toBe(true)
+  it.each<[string, Json, string]>([
+    ['a field that Ranger does not have', { denyPolicyItem: [] }, 'denyPolicyItem'],
+    ['null for a list', { denyPolicyItems: null }, 'denyPolicyItems'],
+    ['a null in a list', { policyItems: [{ users: [null], accesses: [] }] }, 'policyItems[0].users[0]'],
+    ['a denial for nobody', { denyPolicyItems: [item('select')] }, 'denyPolicyItems[0]'],
+    ['a denial of what there is not', { denyPolicyItems: [item('bob selekt')] }, 'denyPolicyItems[0].accesses[0].type'],
+    [
+      'a denial on a level that there is not',
+      { isDenyAllElse: true, resources: { tabel: { values: ['T'] } } },
+      'resources'
+    ],
+    ['a level without values', { resources: { database: { values: [''] } } }, 'resources.database.values'],
+    [
+      'a denial among masks',
+      { policyType: 1, denyPolicyItems: [item('bob select')], resources: resources('D.S.T.A') },
+      'denyPolicyItems'
+    ],
+    ['a priority that is none', { policyPriority: 2 }, 'policyPriority']
+  ])('refuses a file with %s, that could be a denial lost', (_, wrong, path) => {
+    const read = readServicePolicies({ ...policiesJson({}), policies: [{ ...policy('D.S.T', {}), id: 7, ...wrong }] })
+    expect(faultsOf(read)).toEqual([`policies[0](id 7).${path}`])
+  })
+
+  it('takes text that is no JSON, or no object, for a fault', () => {
     expect(E.isLeft(readServicePolicies('{"policies": ['))).toBe(true)
     expect(E.isLeft(readServicePolicies('[]'))).toBe(true)
   })
@@ -381,7 +410,7 @@ describe('deltas', () => {
 })
 
 describe('the index', () => {
-  const names = ['D', 'DB', 'd', 'S', '', '*', 'D*', '*B', '?', 'D?', '!D', '!*', '{USER}', 'D|S', 'D*|S?']
+  const names = ['D', 'DB', 'd', 'S', '*', 'D*', '*B', '?', 'D?', '!D', '!*', '{USER}', 'D|S', 'D*|S?']
   const path = (most: number) =>
     fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: most }).map(parts => parts.join('.'))
   const asking = fc.array(fc.constantFrom('D', 'DB', 'd', 'S', 'B'), { maxLength: 4 }).map(parts => parts.join('.'))

@@ -5,6 +5,8 @@ import type { Verdict } from '../evaluation/decideAccess.ts'
 import type { Inquiry } from '../evaluation/Inquiry.ts'
 import { openInquiry } from '../evaluation/Inquiry.ts'
 import type { Asker } from '../evaluation/Occasion.ts'
+import type { PolicyEvaluator } from '../evaluation/PolicyEvaluator.ts'
+import { itemEvaluatorsOf } from '../evaluation/PolicyEvaluator.ts'
 import type { Prospect } from '../evaluation/PolicySet.ts'
 import type { Column, Resource } from '../../../Resource.ts'
 import type { CompileContext } from './CompileContext.ts'
@@ -17,12 +19,15 @@ import { rangerMask } from './rangerMask.ts'
 import type { RuleContext } from './refinementRules.ts'
 import { refinementRules } from './refinementRules.ts'
 
-/** A column, and the inquiry that answers for its access: columns of which the policies say the same share one. */
+/** A column, and the inquiry that answers for its access: columns of which the policies say the same share one, unless a condition may look at the column or its tags. */
 interface ColumnInquiry {
   readonly column: Column
   readonly inquiry: Inquiry
   readonly forAccess: Inquiry
 }
+
+const hasConditions = (evaluator: PolicyEvaluator): boolean =>
+  evaluator.conditions.length > 0 || itemEvaluatorsOf(evaluator).some(({ conditions }) => conditions.length > 0)
 
 const signatureOf = (prospects: ReadonlyArray<Prospect>): string =>
   prospects
@@ -42,9 +47,11 @@ const columnInquiries = (
     const elements = { ...elementsOfResource(resource), column: column.name }
     const own = openInquiry(parts, { elements }, false, atMs, doubt(notes))
     const signature = signatureOf([...own.access.tag, ...own.access.resource])
-    const isPersonal = [...own.access.tag, ...own.access.resource].some(({ evaluator }) => evaluator.isPersonal)
-    const forAccess = isPersonal ? own : (shared.get(signature) ?? own)
-    shared.set(signature, forAccess)
+    const isOwn = [...own.access.tag, ...own.access.resource].some(
+      ({ evaluator }) => evaluator.isPersonal || hasConditions(evaluator)
+    )
+    const forAccess = isOwn ? own : (shared.get(signature) ?? own)
+    if (!isOwn) shared.set(signature, forAccess)
     return { column, inquiry: own, forAccess }
   })
 }

@@ -1,6 +1,7 @@
 /**
  * Reads JSON from outside, field by field, and lists every fault with its path and never its value. What is absent gets its default; what is there and of the wrong kind is a fault,
- * for a policy that is read without one of its parts would let somebody in. A field that is `null` is absent, as it is to Ranger; a `null` in a list is a fault, but among texts.
+ * for a policy that is read without one of its parts would let somebody in. A field that is `null` is absent, as it is to
+ * Ranger, but where `requireFields` says otherwise; a `null` in a list is a fault.
  */
 import type { Fault } from '../../../Fault.ts'
 import { fault, joinPath } from '../../../Fault.ts'
@@ -30,6 +31,13 @@ export const field = (json: Json, key: string): Json => ({
   faults: json.faults
 })
 
+/** One element of a list. */
+export const element = (json: Json, index: number): Json => ({
+  value: Array.isArray(json.value) ? (json.value[index] as unknown) : undefined,
+  place: { around: json.place, part: index },
+  faults: json.faults
+})
+
 /** Notes a fault. */
 export const refuse = ({ place, faults }: Json, rule: string): void => void faults.push(fault(pathOf(place), rule))
 
@@ -39,6 +47,28 @@ export const isRecord = (json: Json): boolean => {
   refuse(json, 'must be an object')
   return false
 }
+
+/** What a reader of Ranger's own passes over without a word, and this one refuses. */
+export const passedOver = {
+  unknownField:
+    'must not be there: Ranger has no such field here, and a field that is not understood may take access away',
+  nullField: 'must not be null: leave the field out where it says nothing'
+} as const
+
+/**
+ * Notes a fault for each field that is none of these, and for each of those in `read` that is null: a field under a wrong name is one that is not read, and what is not read may have been a denial.
+ * `others` are fields that have no bearing on access.
+ */
+export const requireFields = (json: Json, read: ReadonlySet<string>, others: ReadonlySet<string> = noFields): void => {
+  if (!isObject(json.value)) return
+  for (const key of Object.keys(json.value)) {
+    if (read.has(key)) {
+      if (ownField(json.value, key) === null) refuse(field(json, key), passedOver.nullField)
+    } else if (!others.has(key)) refuse(field(json, key), passedOver.unknownField)
+  }
+}
+
+const noFields: ReadonlySet<string> = new Set()
 
 /** A text, or the default where it is absent. */
 export const text = (json: Json, absent = ''): string => {
@@ -92,22 +122,35 @@ export const list = <A>(json: Json, read: (item: Json, index: number) => A): Rea
   )
 }
 
-/** A list of texts; Ranger drops a null among them. */
+/** A list of texts. */
 export const texts = (json: Json): ReadonlyArray<string> =>
-  list(json, item => (item.value === null ? undefined : text(item))).filter(value => value !== undefined)
+  list(json, item => {
+    if (item.value === undefined || item.value === null) refuse(item, passedOver.nullField)
+    return item.value === null ? undefined : text(item)
+  }).filter(value => value !== undefined)
 
 /** An object's fields, none where it is absent. A map, so that no name in it can be mistaken for anything else. */
 export const entries = <A>(json: Json, read: (item: Json, key: string) => A): ReadonlyMap<string, A> => {
   if (json.value === undefined || !isRecord(json)) return new Map()
-  return new Map(Object.keys(json.value as object).map(key => [key, read(field(json, key), key)]))
+  const { value } = json
+  return new Map(
+    Object.keys(value as object).map(key => {
+      const item = field(json, key)
+      if (item.value === undefined) refuse(item, passedOver.nullField)
+      return [key, read(item, key)]
+    })
+  )
 }
 
 /** Settings: texts, or what is written as one without loss. A null says nothing. */
 export const settings = (json: Json): ReadonlyMap<string, string> => {
-  const read = entries(json, item => {
-    const { value } = item
-    if (value === null) return undefined
-    return typeof value === 'boolean' || typeof value === 'number' ? String(value) : text(item)
-  })
-  return new Map([...read].filter((entry): entry is [string, string] => entry[1] !== undefined))
+  if (json.value === undefined || !isRecord(json)) return new Map()
+  return new Map(
+    Object.keys(json.value as object).flatMap((key): ReadonlyArray<readonly [string, string]> => {
+      const item = field(json, key)
+      const { value } = item
+      if (value === undefined) return []
+      return [[key, typeof value === 'boolean' || typeof value === 'number' ? String(value) : text(item)]]
+    })
+  )
 }

@@ -3,12 +3,24 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { InvalidInput } from '../../../SyncError.ts'
 import type { RangerRoles } from '../model/Roles.ts'
 import type { Json } from './Json.ts'
-import { field, isRecord, list, requiredText, whole } from './Json.ts'
+import { field, isRecord, list, requireFields, requiredText, whole } from './Json.ts'
 import { readDocument } from './readDocument.ts'
+
+const known = {
+  root: new Set(['roleVersion', 'rangerRoles']),
+  ofRootBesides: new Set(['serviceName', 'roleUpdateTime']),
+  role: new Set(['name', 'users', 'groups', 'roles']),
+  ofRoleBesides: new Set([
+    ...['id', 'guid', 'isEnabled', 'createdBy', 'updatedBy', 'createTime', 'updateTime', 'version'],
+    ...['description', 'options', 'createdByUser']
+  ]),
+  member: new Set(['name']),
+  ofMemberBesides: new Set(['isAdmin'])
+} as const
 
 const readMembers = (json: Json): ReadonlyArray<string> =>
   list(json, member => {
-    isRecord(member)
+    if (isRecord(member)) requireFields(member, known.member, known.ofMemberBesides)
     return requiredText(field(member, 'name'))
   })
 
@@ -27,15 +39,18 @@ const readMembers = (json: Json): ReadonlyArray<string> =>
  * ```
  */
 export const readRangerRoles = (json: unknown): Either<InvalidInput, RangerRoles> =>
-  readDocument('Ranger roles', json, root => ({
-    roleVersion: whole(field(root, 'roleVersion'), -1),
-    roles: list(field(root, 'rangerRoles'), role => {
-      isRecord(role)
-      return {
-        name: requiredText(field(role, 'name')),
-        users: readMembers(field(role, 'users')),
-        groups: readMembers(field(role, 'groups')),
-        roles: readMembers(field(role, 'roles'))
-      }
-    })
-  }))
+  readDocument('Ranger roles', json, root => {
+    requireFields(root, known.root, known.ofRootBesides)
+    return {
+      roleVersion: whole(field(root, 'roleVersion'), -1),
+      roles: list(field(root, 'rangerRoles'), role => {
+        if (isRecord(role)) requireFields(role, known.role, known.ofRoleBesides)
+        return {
+          name: requiredText(field(role, 'name')),
+          users: readMembers(field(role, 'users')),
+          groups: readMembers(field(role, 'groups')),
+          roles: readMembers(field(role, 'roles'))
+        }
+      })
+    }
+  })

@@ -4,12 +4,20 @@ import type { Recurrence, ValiditySchedule } from '../model/ValiditySchedule.ts'
 import { checkSchedule } from '../schedules/checkSchedule.ts'
 import { isTimeZone } from '../schedules/TimeZone.ts'
 import type { Json } from './Json.ts'
-import { field, isRecord, list, optionalText, pathOf, refuse, whole } from './Json.ts'
+import { field, isRecord, list, optionalText, pathOf, refuse, requireFields, whole } from './Json.ts'
+
+const known = {
+  schedule: new Set(['startTime', 'endTime', 'timeZone', 'recurrences']),
+  recurrence: new Set(['schedule', 'interval']),
+  times: new Set(['minute', 'hour', 'dayOfMonth', 'dayOfWeek', 'month', 'year']),
+  interval: new Set(['days', 'hours', 'minutes'])
+} as const
 
 const readRecurrence = (json: Json): Recurrence => {
   const [schedule, interval] = [field(json, 'schedule'), field(json, 'interval')]
-  isRecord(schedule)
-  isRecord(interval)
+  requireFields(json, known.recurrence)
+  if (isRecord(schedule)) requireFields(schedule, known.times)
+  if (isRecord(interval)) requireFields(interval, known.interval)
   const spec = (key: string) => optionalText(field(schedule, key)) ?? ''
   const amount = (key: string) => whole(field(interval, key), 0)
   return {
@@ -27,7 +35,7 @@ const readRecurrence = (json: Json): Recurrence => {
 
 /** A schedule as it is written, whatever it says. */
 export const scheduleFields = (json: Json): ValiditySchedule => {
-  isRecord(json)
+  if (isRecord(json)) requireFields(json, known.schedule)
   return {
     startTime: optionalText(field(json, 'startTime')) ?? '',
     endTime: optionalText(field(json, 'endTime')) ?? '',

@@ -1,4 +1,5 @@
 /** Service definitions. The levels of masks and row filters are written as differences to the main ones; they are put together here. */
+import { isObject, ownField } from '../../../internal/objects.ts'
 import { matcherKinds } from '../matching/matcherKinds.ts'
 import { markerAccessTypesOf } from '../model/markerAccessTypes.ts'
 import type { AccessTypeDef, ConditionDef, RefinementDef, ResourceDef, ServiceDef } from '../model/ServiceDef.ts'
@@ -15,6 +16,18 @@ const readMatcher = (json: Json): string => {
 const readLeaf = (json: Json): boolean | undefined =>
   json.value === undefined || json.value === null ? undefined : flag(json, false)
 
+const flags = ['wildCard', 'ignoreCase', 'quotedCaseSensitive', 'replaceTokens', 'replaceReqExpressions']
+
+/** Ranger takes whatever is not true for false, and a pattern that is no longer one matches next to nothing. */
+const readMatcherOptions = (json: Json): ReadonlyMap<string, string> => {
+  for (const name of flags) {
+    const option = field(json, name)
+    if (isObject(json.value) && ownField(json.value, name) === null) refuse(option, 'must be true or false')
+    else flag(option, false)
+  }
+  return settings(json)
+}
+
 const readResourceDef = (json: Json): ResourceDef => {
   isRecord(json)
   return {
@@ -24,7 +37,7 @@ const readResourceDef = (json: Json): ResourceDef => {
     isValidLeaf: readLeaf(field(json, 'isValidLeaf')),
     recursiveSupported: flag(field(json, 'recursiveSupported'), false),
     matcher: readMatcher(field(json, 'matcher')),
-    matcherOptions: settings(field(json, 'matcherOptions'))
+    matcherOptions: readMatcherOptions(field(json, 'matcherOptions'))
   }
 }
 

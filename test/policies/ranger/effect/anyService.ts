@@ -47,6 +47,8 @@ const who = fc
   .map(({ users, of, in_, special }) =>
     [...users, ...of.map(name => `g:${name}`), ...in_.map(name => `r:${name}`), ...special].join(' ')
   )
+  // Nobody stores an item that is for nobody.
+  .map(names => (names === '' ? 'eve' : names))
 
 const condition = (type: string, value: string): Json => ({ conditions: [{ type, values: [value] }] })
 const expressions = [
@@ -54,6 +56,7 @@ const expressions = [
   "IS_IN_GROUP('hr')",
   "IS_IN_ROLE('steward')",
   "HAS_TAG('PII')",
+  "RES.column == 'B'",
   "IS_ACCESS_TIME_AFTER('2020/01/01')",
   "IS_ACCESS_TIME_AFTER('2030/01/01')",
   'while (true) {}'
