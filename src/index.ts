@@ -52,6 +52,7 @@ export type {
   StateChanged,
   StatementFailed,
   TimedOut,
+  TopicFailed,
   Unavailable
 } from './SyncError.ts'
 export { blameOf, describeError, isOutage, isRetryable } from './describeError.ts'

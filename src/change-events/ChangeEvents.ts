@@ -1,4 +1,6 @@
 /** Change events, as their host holds them. */
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { SyncError } from '../SyncError.ts'
 import type { ObjectChange, ObjectImage } from './ObjectChange.ts'
 import type { Transaction } from './notifications/Notification.ts'
 import type { TellingListener } from './TellingEvent.ts'
@@ -36,6 +38,11 @@ export interface ChangeEvents extends AsyncDisposable {
   readonly completed: (transaction: Transaction, status: 'SUCCESS' | 'FAILURE', reason?: string) => Promise<Told>
   /** Takes up dynamic subscriptions that were written before: the objects of the dataset's subscriptions schema. They need an `id`. */
   readonly restore: (datasetId: string, objects: Iterable<ObjectImage>) => void
+  /**
+   * Tells what an earlier run kept in the journal and did not tell; once only. Call it when the process starts, after {@link restore} and before the first change. Answers how many
+   * tellings that were; each is reported as any other is. Rules as they are now are asked.
+   */
+  readonly recover: () => TaskEither<SyncError, number>
   /** How many rules a dataset has. */
   readonly subscriptions: (datasetId: string) => number
   readonly on: (listener: TellingListener) => () => void

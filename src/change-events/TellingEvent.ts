@@ -15,6 +15,7 @@ import type { SyncError } from '../SyncError.ts'
  * - `captured`, `published`, `purged`: what a poll of the change streams did; `poll failed`: it is tried again with the next one;
  * - `stream at risk`: a stream goes stale at `staleAfter` unless it is read; `stream recovered`: it was lost and made anew, and all rows that are there are told as
  *   REFRESH. Deletions in between are not told: nobody knows of them any more;
+ * - `journal failed`: a telling could not be kept, marked or read back; what could not be kept is told from memory alone;
  * - `row without id`: a captured row that names no object; it becomes a dead letter.
  */
 export type TellingEvent =
@@ -55,6 +56,7 @@ export type TellingEvent =
   | { readonly type: 'poll failed'; readonly stream: string; readonly error: SyncError }
   | { readonly type: 'stream at risk'; readonly stream: string; readonly staleAfter: string }
   | { readonly type: 'stream recovered'; readonly stream: string; readonly reason: string }
+  | { readonly type: 'journal failed'; readonly error: SyncError }
   | { readonly type: 'row without id'; readonly stream: string }
 
 /** Hears of {@link TellingEvent}s. What it throws is dropped. */

@@ -1,4 +1,5 @@
 /** Change events, put together: rules, topics, and who is told of what. */
+import { randomUUID } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { atLeast, requireOptions } from '../checkOptions.ts'
 import { fromPromise } from '../Promises.ts'
@@ -19,6 +20,8 @@ import { defaultDeliveryOptions, deliveryFaults } from './delivery/DeliveryOptio
 import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
 import type { IdentifiedChange, ObjectChange } from './ObjectChange.ts'
 import { asJson, changeFaults, identified, imagesOf, storable } from './ObjectChange.ts'
+import { createKeeper } from './journal/createKeeper.ts'
+import type { TellingJournal } from './journal/TellingJournal.ts'
 import { objectNotification, transactionNotification } from './notifications/Notification.ts'
 import type { Origin } from './routesOf.ts'
 import { routesOf } from './routesOf.ts'
@@ -34,6 +37,8 @@ export interface ChangeEventsOptions {
   readonly topics: Readonly<Record<string, ChangeTopic>>
   /** Default: the newest 10,000 in memory. */
   readonly deadLetters?: DeadLetters
+  /** Keeps what is told in real time until it is told, so that a crash loses none of it: {@link createFileJournal}. Default: none. Captured changes have Snowflake's outbox. */
+  readonly journal?: TellingJournal
   readonly delivery?: DeliveryOptions
   /** Limits of filters; see {@link ExpressionLimits}. */
   readonly limits?: Partial<ExpressionLimits>
@@ -137,7 +142,9 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   const toBroadcast = (message: TopicMessage): ReadonlyArray<Promise<Delivered>> =>
     broadcast === undefined ? [] : [deliver(broadcast, message)]
 
-  const tell = async (change: IdentifiedChange, images: Images, origin: Origin): Promise<Told> => {
+  const keeper = createKeeper(options.journal, emit, () => closed)
+
+  const tell = async (change: IdentifiedChange, images: Images, origin: Origin, isNew = true): Promise<Told> => {
     const location = locationOf.get(change.datasetId) ?? {}
     const routes = routesOf(origin, location, change.datasetId)
     const { datasetId, schema, id } = change
@@ -156,15 +163,19 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     }
     const asked = routes.subscriptions ? teller?.tellSubscribers(change, images) : undefined
     // An object that is a rule holds for the changes after it.
-    teller?.follow(change)
+    if (isNew) teller?.follow(change)
     ends.push(...((await asked) ?? []))
     const end = worst(await Promise.all(ends))
     if (end === 'lost') told.forget(change)
     return end === 'told' && origin === 'unitary' && !routes.subscriptions ? 'suppressed' : end
   }
 
-  const transaction = async (message: TopicMessage, datasetId: string): Promise<Told> =>
+  const tellTransaction = async (message: TopicMessage, datasetId: string): Promise<Told> =>
     worst(await Promise.all([...toBroadcast(message), ...relay(datasetId, message)]))
+  const transaction = (message: TopicMessage, datasetId: string): Promise<Told> =>
+    keeper.keep({ type: 'transaction', id: randomUUID(), datasetId, message }, () =>
+      tellTransaction(message, datasetId)
+    )
 
   const now = (): string => new Date(clock.now()).toISOString()
 
@@ -175,7 +186,9 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     const reason = closed ? 'change events were stopped' : E.isLeft(read) ? describeFault(read.left) : undefined
     if (E.isLeft(read) || reason !== undefined)
       return (await bury(storable(change), reason ?? '')) === 'lost' ? 'lost' : 'refused'
-    return tell(identified(read.right), imagesOf(change), origin)
+    const known = identified(read.right)
+    const now = (): Promise<Told> => tell(known, imagesOf(change), origin)
+    return origin === 'captured' ? now() : keeper.keep({ type: 'change', id: randomUUID(), origin, change: known }, now)
   }
 
   const stop: ChangeEvents['stop'] = async ({ timeoutMs = 30_000 } = {}) => {
@@ -183,9 +196,11 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     closed = true
     const deadline = new AbortController()
     const cancel = clock.schedule(timeoutMs, () => deadline.abort())
+    await keeper.settled()
     await Promise.all([...tellers.values()].map(teller => teller.idle()))
     await Promise.all([...deliveries.values()].map(each => each.stop(deadline.signal)))
     cancel()
+    await keeper.close()
     for (const topic of Object.values(topics)) await closeQuietly(topic.close)
     await closeQuietly(deadLetters.close)
   }
@@ -207,6 +222,12 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
         if (typeof id === 'string') tellers.get(datasetId)?.restore(id, after)
       }
     },
+    recover: () =>
+      keeper.recover(entry =>
+        entry.type === 'change'
+          ? tell(entry.change, entry.change, entry.origin, false)
+          : tellTransaction(entry.message, entry.datasetId)
+      ),
     subscriptions: datasetId => tellers.get(datasetId)?.rules() ?? 0,
     on,
     stop,
