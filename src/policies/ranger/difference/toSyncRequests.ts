@@ -25,7 +25,7 @@ export const defaultToSyncRequestsOptions: Required<Pick<ToSyncRequestsOptions, 
   Object.freeze({ source: 'Ranger', mostResources: 100 })
 
 /**
- * Makes sync requests of a difference, to be published like any others, or given to `MemoryEventSource`.
+ * Makes sync requests of a difference, to be published like any others, or given to `createMemoryEventSource`.
  *
  * **Errors**: a bad option throws InvalidInput. No request where nothing has changed.
  *

@@ -16,3 +16,4 @@ export type { RangerAdminSourceOptions } from './admin/createRangerAdminSource.t
 export { createRangerAdminSource, defaultRangerAdminSourceOptions } from './admin/createRangerAdminSource.ts'
 export type { RangerFileSourceOptions } from './createRangerFileSource.ts'
 export { createRangerFileSource, defaultRangerFileSourceOptions } from './createRangerFileSource.ts'
+export { withHeldNotes } from './withHeldNotes.ts'
