@@ -40,7 +40,7 @@ export const createKeeper = (
     const telling = tell()
     const marking: Promise<void> = telling.then(async end => {
       const again = end === 'lost' || (end === 'dead letter' && isEnding())
-      if (!again) void (await ask('TellingJournal.done', () => kept.done(id)))
+      if (!again) await ask('TellingJournal.done', () => kept.done(id)).then(() => undefined)
       marks.delete(marking)
     })
     marks.add(marking)
