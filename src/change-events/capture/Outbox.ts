@@ -17,8 +17,10 @@ import type { CapturedRow } from './changesOfRows.ts'
 export interface Outbox {
   /** Makes the table where it is not there. */
   readonly create: () => TaskEither<SyncError, void>
-  /** Whether a stream was read into the table before, as far as the table remembers. */
+  /** Whether the stream was there before: remembered, or read into the table. */
   readonly knows: (source: CaptureSource) => TaskEither<SyncError, boolean>
+  /** Notes for good that the stream is there, once: rows that are told are purged some day, and a stream that is dropped after that must not pass for a new one. */
+  readonly remember: (source: CaptureSource) => TaskEither<SyncError, void>
   /** Moves what the stream has into the table, in one statement. Answers how many rows. */
   readonly capture: (source: CaptureSource, batch: string, initial: boolean) => TaskEither<SyncError, number>
   /** The oldest batch of a stream that is not told wholly. */
@@ -48,6 +50,9 @@ const columns = [
   ['SENT_AT', 'TIMESTAMP_LTZ']
 ] as const
 
+/** The note that a stream is there. It is a row of no stream, so that nothing else sees it. */
+const noted = "(STREAM = '' AND OBJECT_ID = ?)"
+
 const streamOf = ({ stream }: CaptureSource): string => describeName(stream)
 
 export const createOutbox = (client: SnowflakeClient, table: Required<ResourceName>): Outbox => {
@@ -72,8 +77,20 @@ export const createOutbox = (client: SnowflakeClient, table: Required<ResourceNa
       ),
     knows: source =>
       pipe(
-        query('SELECT any row', `SELECT BATCH FROM ${name} WHERE STREAM = ? LIMIT 1`, [streamOf(source)]),
+        query('SELECT any row', `SELECT BATCH FROM ${name} WHERE STREAM = ? OR ${noted} LIMIT 1`, [
+          streamOf(source),
+          streamOf(source)
+        ]),
         TE.map(rows => rows.length > 0)
+      ),
+    remember: source =>
+      pipe(
+        query(
+          'INSERT a note',
+          `INSERT INTO ${name} (STREAM, BATCH, BATCH_NUMBER, OBJECT_ID, ROW_ID, ACTION, INITIAL, CAPTURED_AT, SENT_AT) SELECT '', '', 0, ?, '', 'NOTE', FALSE, CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP() WHERE NOT EXISTS (SELECT 1 FROM ${name} WHERE ${noted})`,
+          [streamOf(source), streamOf(source)]
+        ),
+        TE.map(() => undefined)
       ),
     capture: (source, batch, initial) => {
       const stream = streamOf(source)

@@ -73,6 +73,8 @@ interface Reader {
   readonly stream: ChangeStream
   /** Whether the outbox may hold what was not told: nobody knows after a start or a failure. */
   mayHoldUnsent: boolean
+  /** Whether the outbox has a note of the stream. */
+  isNoted: boolean
 }
 
 /**
@@ -135,7 +137,8 @@ export const createStreamCapture = (options: StreamCaptureOptions): StreamCaptur
     source,
     name: describeName(source.stream),
     stream: createChangeStream(client, source),
-    mayHoldUnsent: true
+    mayHoldUnsent: true,
+    isNoted: false
   }))
   const inTurn = createExclusive()
   const ending = new AbortController()
@@ -185,6 +188,8 @@ export const createStreamCapture = (options: StreamCaptureOptions): StreamCaptur
     if (!outboxIsThere) orThrow(await outbox.create()())
     outboxIsThere = true
     const initial = await ensure(reader)
+    if (!reader.isNoted) orThrow(await outbox.remember(source)())
+    reader.isNoted = true
     if (orThrow(await stream.hasData()())) {
       const batch = randomUUID()
       reader.mayHoldUnsent = true

@@ -224,6 +224,28 @@ describe('a stream that is lost', () => {
     expect(told).toEqual(['REFRESH 1', 'CREATE 9'])
   })
 
+  it('before anything was read from it, or long after, is not taken for a new one', async () => {
+    const { poll, briefly, heard } = setUp({ keepSentMs: 0 })
+    const drop = () => snowflake.execute(`DROP STREAM D.CAPTURE.${table}_CHANGES`)
+    await poll()
+    await run("INSERT INTO # VALUES ('1', 1)")
+    await drop()
+    await poll()
+    // Everything that was told is purged; whoever polls now is another process.
+    await clock.advance(day)
+    await poll()
+    const other = setUp()
+    await run("INSERT INTO # VALUES ('2', 1)")
+    await drop()
+    await other.poll()
+    expect(briefly()).toEqual(['REFRESH 1'])
+    expect(other.briefly()).toEqual(['REFRESH 1', 'REFRESH 2'])
+    for (const each of [heard, other.heard])
+      expect(each.filter(({ type }) => type === 'stream recovered')).toMatchObject([
+        { reason: 'The stream was dropped' }
+      ])
+  })
+
   it('raises an alarm before', async () => {
     const { poll, heard } = setUp()
     await poll()
