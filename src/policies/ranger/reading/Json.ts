@@ -117,7 +117,8 @@ export const list = <A>(json: Json, read: (item: Json, index: number) => A): Rea
     return []
   }
   const { place, faults } = json
-  return json.value.map((value: unknown, index) =>
+  // A list may have holes, which `map` would leave in.
+  return Array.from(json.value, (value: unknown, index) =>
     read({ value, place: { around: place, part: index }, faults }, index)
   )
 }
