@@ -55,8 +55,21 @@ const named = (
   )
 
 /** Tests for several principals and their known members, also by names that are somebody else's as well: for taking away. */
-export const anyOfThem = (principals: ReadonlyArray<RangerPrincipal>, context: WhoContext): ReadonlyArray<Principal> =>
-  named(principals, context, context.map.anyOf)
+export const anyOfThem = (
+  principals: ReadonlyArray<RangerPrincipal>,
+  context: WhoContext
+): ReadonlyArray<Principal> => {
+  const found = named(principals, context, context.map.anyOf)
+  if (found.length > named(principals, context, context.map.of).length) noteObstacles(principals, context)
+  return found
+}
+
+const noteObstacles = (principals: ReadonlyArray<RangerPrincipal>, { map, note }: WhoContext): void => {
+  for (const principal of principals) {
+    const obstacle = map.obstacle(principal)
+    if (obstacle !== undefined) note(`${obstacle}: nothing is shown to those who are known by that name only`)
+  }
+}
 
 const without = (some: ReadonlyArray<Principal>, others: ReadonlyArray<Principal>): ReadonlyArray<Principal> => {
   const keys = new Set(others.map(principalKey))
@@ -78,11 +91,7 @@ export const audienceOf = (
 ): Audience => {
   const anyOf = named(principals, context, context.map.of)
   const ambiguous = without(named(principals, context, context.map.anyOf), anyOf)
-  if (ambiguous.length > 0)
-    for (const principal of principals) {
-      const obstacle = context.map.obstacle(principal)
-      if (obstacle !== undefined) context.note(`${obstacle}: nothing is shown to those who are known by that name only`)
-    }
+  if (ambiguous.length > 0) noteObstacles(principals, context)
   return { who: { anyOf, noneOf }, ambiguous }
 }
 
