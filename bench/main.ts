@@ -1,6 +1,7 @@
 /** Prints one JSON line per figure. `npm run bench -- decode` runs those whose name starts so. */
 import { decode } from './decode.ts'
 import { expression } from './expression.ts'
+import { memory } from './memoryProcess.ts'
 import { pipeline } from './pipeline.ts'
 import { queueAndBatcher } from './queueAndBatcher.ts'
 import { subscriptions } from './subscriptions.ts'
@@ -17,5 +18,9 @@ const benches: { readonly [name: string]: () => Promise<void> } = {
   subscriptions
 }
 
+/** Minutes of a whole machine: only by name. */
+const long: typeof benches = { memory }
+
 const [prefix = ''] = process.argv.slice(2)
-for (const [name, bench] of Object.entries(benches)) if (name.startsWith(prefix)) await bench()
+const named = Object.entries(prefix === '' ? benches : { ...benches, ...long })
+for (const [name, bench] of named) if (name.startsWith(prefix)) await bench()

@@ -1,6 +1,7 @@
 /**
  * Does a host grow? A million events through one process: its resident memory after the first tenth and at the end.
  *
+ *     npm run bench -- memory
  *     TSX_TSCONFIG_PATH=tsconfig.bench.json node --expose-gc --import tsx bench/memory.ts [events]
  *
  * The hub is in a process of its own, which makes events up as they are read and forgets those that were.
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createJsonLinesAuditSink, createOnDemandSync } from 'on-demand-sync'
+import type { EventHubsSource } from 'on-demand-sync/event-hubs'
 import { createEventHubsSource, createMemoryCheckpointStore } from 'on-demand-sync/event-hubs'
 import { startLocalEventHubs } from 'on-demand-sync/testing'
 import { body, noOpWorkers } from './noOpWorkers.ts'
@@ -34,42 +36,54 @@ const serve = async (): Promise<void> => {
   }
 }
 
-const residentMb = (): number => {
-  globalThis.gc?.()
-  globalThis.gc?.()
-  return process.memoryUsage().rss / 1e6
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** What is held when nothing moves: garbage, and pages that V8 has not given back yet, say nothing of growth. */
+const settledMb = async (source: Pick<EventHubsSource, 'pause' | 'resume'>) => {
+  source.pause()
+  for (let turn = 0; turn < 4; turn += 1) {
+    await pause(250)
+    globalThis.gc?.()
+  }
+  const { rss, heapUsed } = process.memoryUsage()
+  source.resume()
+  const rounded = (bytes: number) => Number((bytes / 1e6).toFixed(1))
+  return { rssMb: rounded(rss), heapMb: rounded(heapUsed) }
 }
 
 const main = async (): Promise<void> => {
+  if (globalThis.gc === undefined) throw new Error('run it with --expose-gc')
   const folder = await mkdtemp(join(tmpdir(), 'memory-'))
   const server = fork(fileURLToPath(import.meta.url), [String(total)], { env: { ...process.env, SERVE: '1' } })
   const [connectionString] = (await once(server, 'message')) as [string]
+  const source = createEventHubsSource({ connectionString, checkpointStore: createMemoryCheckpointStore() })
+  const tenths: Array<Promise<Awaited<ReturnType<typeof settledMb>>>> = []
   let done = 0
-  let first: number | undefined
   let finish = (): void => undefined
   const all = new Promise<void>(resolve => (finish = resolve))
   const sync = createOnDemandSync({
     ...noOpWorkers,
-    source: createEventHubsSource({ connectionString, checkpointStore: createMemoryCheckpointStore() }),
+    source,
     audit: createJsonLinesAuditSink({ path: join(folder, 'audit.jsonl') }),
     onEvent: event => {
       if (event.type !== 'checkpointed') return
       done += event.events
-      if (first === undefined && done >= total / 10) first = residentMb()
+      if (done >= (total / 10) * (tenths.length + 1)) tenths.push(settledMb(source))
       if (done >= total) finish()
     }
   })
   const start = performance.now()
   await sync.start()
   await all
-  const [early = 0, late] = [first, residentMb()]
+  const seconds = Math.round((performance.now() - start) / 1_000)
+  const series = await Promise.all(tenths)
+  const growthSince = (tenth: number) =>
+    Number((((series.at(-1)?.rssMb ?? NaN) / (series[tenth - 1]?.rssMb ?? NaN) - 1) * 100).toFixed(2))
   const figure = {
-    name: 'resident memory of one host',
-    events: done,
-    afterTenthMb: Number(early.toFixed(1)),
-    atEndMb: Number(late.toFixed(1)),
-    growthPercent: Number(((late / early - 1) * 100).toFixed(2)),
-    seconds: Math.round((performance.now() - start) / 1_000)
+    ...{ name: 'resident memory of one host, settled, after each tenth', events: done, seconds },
+    ...{ rssMb: series.map(({ rssMb }) => rssMb), heapMb: series.map(({ heapMb }) => heapMb) },
+    // The first tenth may still hold what starting up took.
+    growthPercent: { sinceFirstTenth: growthSince(1), sinceSecondTenth: growthSince(2) }
   }
   process.stdout.write(`${JSON.stringify(figure)}\n`)
   await sync.stop()
