@@ -1,18 +1,7 @@
 /** Which of two lists of policies, or of anything else, is not in the other as well. */
 import { groupBy } from '../../../internal/groupBy.ts'
 import type { RangerPolicy } from '../model/Policy.ts'
-
-/** Entries of maps come in any order, and it means nothing. */
-const sorted = (_key: string, value: unknown): unknown =>
-  value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value
-
-/** A text that is the same for what says the same. */
-export const textOf = (value: unknown): string => JSON.stringify([value], sorted)
-
-const isSame = (a: unknown, b: unknown): boolean => a === b || textOf(a) === textOf(b)
-
-const isSameList = (some: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>): boolean =>
-  some.length === others.length && some.every((item, index) => isSame(item, others[index]))
+import { isSame } from './isSame.ts'
 
 /** What is different under a key on the two sides, from both. */
 export const changedBy = <A>(
@@ -23,7 +12,7 @@ export const changedBy = <A>(
   const [was, is] = [groupBy(before, key), groupBy(after, key)]
   return [...new Set([...was.keys(), ...is.keys()])].flatMap(at => {
     const [some = [], others = []] = [was.get(at), is.get(at)]
-    return isSameList(some, others) ? [] : [...some, ...others]
+    return isSame(some, others) ? [] : [...some, ...others]
   })
 }
 
@@ -36,6 +25,7 @@ const reordered = (
   before: ReadonlyArray<RangerPolicy>,
   after: ReadonlyArray<RangerPolicy>
 ): ReadonlyArray<RangerPolicy> => {
+  if (new Set(before.map(({ name }) => name)).size === before.length) return []
   const later = groupBy(after, ({ name }) => name)
   return [...groupBy(before, ({ name }) => name)].flatMap(([name, was]) => {
     if (was.length < 2) return []

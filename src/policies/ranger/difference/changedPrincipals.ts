@@ -8,7 +8,7 @@ import type { RangerSnapshot } from '../evaluation/RangerEngine.ts'
 import { specialPrincipals } from '../evaluation/specialNames.ts'
 import type { RangerPolicy } from '../model/Policy.ts'
 import type { RangerRoles } from '../model/Roles.ts'
-import { textOf } from './changedPolicies.ts'
+import { isSame } from './isSame.ts'
 
 /** By kind. */
 export interface ChangedPrincipals {
@@ -123,7 +123,7 @@ export const changedPrincipals = (
     }
   }
   const rolesOfEveryone = new Set(either(each => each.rolesOf(undefined, [])))
-  const anybody = isOther || textOf([before.roles?.roles, known(before)]) !== textOf([after.roles?.roles, known(after)])
+  const anybody = isOther || !isSame(known(before), known(after))
   return {
     users,
     groups,
@@ -134,5 +134,7 @@ export const changedPrincipals = (
   }
 }
 
-const known = ({ users }: RangerSnapshot) =>
+const known = ({ roles, users }: RangerSnapshot) => [
+  roles?.roles ?? [],
   users && [users.groupsOfUser, users.attributesOfUser, users.attributesOfGroup]
+]

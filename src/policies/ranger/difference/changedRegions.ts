@@ -1,15 +1,16 @@
 /** Where policies, tags and zones say something else than before. */
 import { levelMatcher } from '../matching/LevelMatcher.ts'
 import { normalizeTagPolicies } from '../model/normalizeTagPolicies.ts'
-import type { RangerPolicy } from '../model/Policy.ts'
+import type { PolicyResources, RangerPolicy } from '../model/Policy.ts'
 import type { ServiceDef } from '../model/ServiceDef.ts'
 import { resourceDefsOf } from '../model/ServiceDef.ts'
 import type { SecurityZone, TagPolicies } from '../model/ServicePolicies.ts'
 import type { ServiceTags, TaggedResource } from '../model/ServiceTags.ts'
 import type { RangerSnapshot } from '../evaluation/RangerEngine.ts'
-import { changedBy, changedPolicies, textOf } from './changedPolicies.ts'
+import { changedBy, changedPolicies } from './changedPolicies.ts'
 import type { Region } from './Region.ts'
 import { inAny, inBoth, regionOf } from './Region.ts'
+import { isSame } from './isSame.ts'
 
 /** Two snapshots of one service definition. */
 export interface Step {
@@ -76,13 +77,16 @@ export const regionsByZones = ({ before, after }: Step): Found => {
   const [was, is] = [before.policies.securityZones, after.policies.securityZones]
   const changed = [...new Set([...was.keys(), ...is.keys()])].filter(name => {
     const about = (zone: SecurityZone | undefined) => zone && [zone.resources, zone.containsAssociatedTagService]
-    return textOf(about(was.get(name))) !== textOf(about(is.get(name)))
+    return !isSame(about(was.get(name)), about(is.get(name)))
   })
   return {
     count: changed.length,
     regions: changed.map(name => zoneRegion([was.get(name), is.get(name)], after.policies.serviceDef))
   }
 }
+
+/** Levels come in any order, and it means nothing. */
+const textOf = (elements: PolicyResources): string => JSON.stringify([...elements].sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const tagsOn = (tags: ServiceTags | undefined, { tagIds }: TaggedResource) =>
   tagIds.flatMap(id => tags?.tags.get(id) ?? [])
@@ -118,7 +122,7 @@ export const regionsByTagPolicies = (step: Step, isConcerned: IsConcerned): Foun
   const { serviceDef } = after.policies
   const own = (tagPolicies: TagPolicies | undefined) => tagPolicies && normalizeTagPolicies(tagPolicies, serviceDef)
   const [was, is] = [own(before.policies.tagPolicies), own(after.policies.tagPolicies)]
-  const isDefined = was === undefined || is === undefined || textOf(was.serviceDef) === textOf(is.serviceDef)
+  const isDefined = was === undefined || is === undefined || isSame(was.serviceDef, is.serviceDef)
   const [first, second] = [was?.policies ?? [], is?.policies ?? []]
   const found = isDefined ? concernedIn(first, second, isConcerned) : [...first, ...second]
   if (found.length === 0) return nothing

@@ -1,5 +1,4 @@
 /** From one snapshot to the next: for which resources the desired access may be another. */
-import { isDeepStrictEqual } from 'node:util'
 import { compact } from '../../../internal/objects.ts'
 import type { ResourceName } from '../../../Resource.ts'
 import { describeReference } from '../../../Resource.ts'
@@ -13,6 +12,7 @@ import type { Found } from './changedRegions.ts'
 import { regionsByPolicies, regionsByTagPolicies, regionsByTags, regionsByZones } from './changedRegions.ts'
 import { isConcerned } from './isConcerned.ts'
 import { everywhere, inAny, outermost, referenceOf } from './Region.ts'
+import { isSame } from './isSame.ts'
 
 /** Options of {@link snapshotDifference}: the same as those of the policy source that compiles the snapshots. */
 export interface SnapshotDifferenceOptions extends Pick<RangerEngineOptions, 'superUsers' | 'superGroups'> {
@@ -48,13 +48,12 @@ const sweepingReason = (
   changed: ChangedPrincipals,
   options: SnapshotDifferenceOptions
 ): string | undefined => {
-  if (!isDeepStrictEqual(before.policies.serviceDef, after.policies.serviceDef))
-    return 'the service definition has changed'
+  if (!isSame(before.policies.serviceDef, after.policies.serviceDef)) return 'the service definition has changed'
   if ((before.users === undefined) !== (after.users === undefined))
     return 'users and groups were not known before, or are not known any more'
   const supers = [before, after].map(({ policies }) => readSuperUsers(policies.serviceConfig, compact(options)))
   const [was, is] = supers
-  if (!isDeepStrictEqual([was?.users, was?.groups], [is?.users, is?.groups])) return 'the super users have changed'
+  if (!isSame([was?.users, was?.groups], [is?.users, is?.groups])) return 'the super users have changed'
   const isSuper = supers.some(
     ({ users, groups }) =>
       [...users].some(name => changed.users.has(name)) || [...groups].some(name => changed.groups.has(name))

@@ -101,6 +101,16 @@ describe('a policy', () => {
     expect([difference.touches({ database: 'hr' }), difference.touches({ database: 'SALES' })]).toEqual([true, false])
   })
 
+  it('that changes places with another of its name is named, for the first of them decides', () => {
+    const [one, two] = [changed(people, { name: 'same' }), changed(pay, { name: 'same' })]
+    const before = { ...world, policies: [one, two, orders] }
+    expect(named(between({ ...before, policies: [two, one, orders] }, {}, before))).toEqual([
+      'table HR.PUBLIC.PAY',
+      'table HR.PUBLIC.PEOPLE'
+    ])
+    expect(named(between({ ...before, policies: [orders, two] }, {}, before))).toEqual(['table HR.PUBLIC.PEOPLE'])
+  })
+
   it('touches what its patterns match', () => {
     const difference = between({ ...world, policies: [people, pay, orders, salary, policy('D?V_*.!S.T*', {})] })
     const touched = [
@@ -198,6 +208,13 @@ describe('tags and zones', () => {
     ]
   ])('%s', (_, more, expected) => {
     expect(named(between({ ...world, ...more }))).toEqual(expected)
+  })
+})
+
+describe('tagged resources', () => {
+  it('that come in another order are named, for the first tag of a kind decides', () => {
+    const tags = { 'LOG.A': ['OLD'], 'CRM.PUBLIC.CONTACTS.EMAIL': ['PII'] }
+    expect(named(between({ ...world, tags }))).toEqual(['column CRM.PUBLIC.CONTACTS.EMAIL', 'schema LOG.A'])
   })
 })
 
