@@ -40,7 +40,16 @@ export interface AsyncDeadLetterSink {
 }
 
 /**
- * Ways to make a sink.
+ * Ways to make a sink. `fromAsync` lifts a Promise-shaped one: what it rejects with becomes AuditFailed, and the letters come again.
+ *
+ * @example
+ * ```ts
+ * import { DeadLetterSink } from 'on-demand-sync'
+ *
+ * const taskIds: string[] = []
+ * const sink = DeadLetterSink.fromAsync({ append: letters => void taskIds.push(...letters.map(({ taskId = 'unreadable' }) => taskId)) })
+ * void sink
+ * ```
  */
 export const DeadLetterSink: { readonly fromAsync: (sink: AsyncDeadLetterSink) => DeadLetterSink } = {
   fromAsync: sink => {

@@ -21,7 +21,17 @@ const toLine = ({ body, ...rest }: DeadLetter): string =>
 /**
  * A sink that writes one JSON line per letter, the body in base64, and makes it durable before it answers. `on-demand-sync replay` sends such a file again.
  *
- * **Errors**: AuditFailed.
+ * **Errors**: AuditFailed; Closed after `close`.
+ *
+ * @example
+ * ```ts no-run
+ * import type { OnDemandSyncOptions } from 'on-demand-sync'
+ * import { createJsonLinesDeadLetterSink, createOnDemandSync } from 'on-demand-sync'
+ *
+ * const start = (parts: OnDemandSyncOptions) =>
+ *   createOnDemandSync({ ...parts, deadLetters: createJsonLinesDeadLetterSink({ path: 'dead-letters.jsonl' }) }).start()
+ * void start
+ * ```
  */
 export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOptions): DeadLetterSink => {
   const path = resolve(options.path)
