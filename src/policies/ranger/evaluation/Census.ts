@@ -68,19 +68,33 @@ const namedIn = (prospects: Iterable<Prospect>): Named => {
   return named
 }
 
-/** Which of the named things are whose, by number. */
-const signatures = (named: Named, membership: Membership, everyUser: boolean): Map<string, string> => {
-  const found = new Map<string, string>()
-  let number = 0
+/** More than there are things to name in all policies about one resource. */
+const mostNamed = 2 ** 26
+
+/** Which of the named things are whose: users with the same number have the same. */
+const signatures = (named: Named, membership: Membership, everyUser: boolean): Map<string, number> => {
+  const found = new Map<string, number>()
+  // What comes after a signature once one more thing is somebody's; 0 is having none.
+  const steps = new Map<number, number>()
+  let [thing, last] = [0, 0]
   const mark = (users: Iterable<string>) => {
-    number += 1
-    for (const user of users) found.set(user, `${found.get(user) ?? ''}${number} `)
+    thing += 1
+    for (const user of users) {
+      const step = (found.get(user) ?? 0) * mostNamed + thing
+      let next = steps.get(step)
+      if (next === undefined) {
+        last += 1
+        next = last
+        steps.set(step, next)
+      }
+      found.set(user, next)
+    }
   }
   for (const user of named.users) mark([user])
   for (const group of named.groups) mark(membership.usersInGroup(group))
   for (const role of named.roles) mark(membership.usersInRole(role))
-  if (everyUser) for (const user of membership.users) if (!found.has(user)) found.set(user, '')
-  if (named.isPersonal) for (const [user, signature] of found) found.set(user, `${signature}${user}`)
+  if (everyUser) for (const user of membership.users) if (!found.has(user)) found.set(user, 0)
+  if (named.isPersonal) for (const user of found.keys()) mark([user])
   return found
 }
 
@@ -102,7 +116,7 @@ export const takeCensus = (
   const named = namedIn(prospects)
   for (const user of superUsers.users) named.users.add(user)
   for (const group of superUsers.groups) named.groups.add(group)
-  const classes = new Map<string, { readonly asker: Asker; readonly users: Array<string> }>()
+  const classes = new Map<number, { readonly asker: Asker; readonly users: Array<string> }>()
   const all = everyUser || (named.isPersonal && named.meansEveryone)
   for (const [user, signature] of signatures(named, membership, all)) {
     const own = classes.get(signature)

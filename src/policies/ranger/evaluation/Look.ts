@@ -31,7 +31,7 @@ export interface LookOptions {
 /** Makes a look; scopes are made once they are asked for. */
 export const createLook = (asker: Asker, occasion: Occasion, options: LookOptions): Look => {
   const { timeZone, countsInner, ignoresInnerDenials, doubt = () => undefined } = options
-  const scopes = new Map<FoundTag | undefined, AskerScope>()
+  let scopes: Map<FoundTag | undefined, AskerScope> | undefined
   return {
     asker,
     occasion,
@@ -39,6 +39,7 @@ export const createLook = (asker: Asker, occasion: Occasion, options: LookOption
     ignoresInnerDenials,
     doubt,
     scope: tag => {
+      scopes ??= new Map()
       const known = scopes.get(tag)
       if (known !== undefined) return known
       const made = askerScope(asker, occasion, timeZone, tag)

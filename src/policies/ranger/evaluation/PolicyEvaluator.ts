@@ -22,6 +22,8 @@ export interface PolicyEvaluator {
   readonly denyExceptions: ReadonlyArray<ItemEvaluator>
   readonly masks: ReadonlyArray<ItemEvaluator<DataMaskItem>>
   readonly filters: ReadonlyArray<ItemEvaluator<RowFilterItem>>
+  /** All of these. */
+  readonly items: ReadonlyArray<ItemEvaluator>
   readonly hasDeny: boolean
   readonly evalOrder: number
   readonly isInForce: (epochMs: number) => boolean
@@ -38,7 +40,9 @@ export interface PolicyTerms {
 }
 
 /** All of a policy's items, ready to be asked. */
-export const itemEvaluatorsOf = (evaluator: PolicyEvaluator): ReadonlyArray<ItemEvaluator> => [
+export const itemEvaluatorsOf = ({ items }: PolicyEvaluator): ReadonlyArray<ItemEvaluator> => items
+
+const allItems = (evaluator: PolicyEvaluator): ReadonlyArray<ItemEvaluator> => [
   ...evaluator.allow,
   ...evaluator.deny,
   ...evaluator.allowExceptions,
@@ -75,6 +79,7 @@ export const policyEvaluator = (policy: RangerPolicy, terms: PolicyTerms, evalOr
       matchers().some(matcher => matcher.isDynamic) ||
       [conditions(), ...itemEvaluatorsOf(evaluator).map(item => item.conditions)].flat().some(each => each.isPersonal)
   )
+  const items = later(() => allItems(evaluator))
   const evaluator: PolicyEvaluator = {
     policy,
     evalOrder,
@@ -103,6 +108,9 @@ export const policyEvaluator = (policy: RangerPolicy, terms: PolicyTerms, evalOr
     },
     get filters() {
       return filters()
+    },
+    get items() {
+      return items()
     },
     get isPersonal() {
       return isPersonal()

@@ -55,21 +55,21 @@ export const accessOf = (
   const inquiry = openInquiry(parts, resource, orInside, accessTimeMs, ({ policy }) => doubtful.add(policy.id))
   const prospects = [...inquiry.access.tag, ...inquiry.access.resource]
   const census = takeCensus(prospects, parts.membership, parts.superUsers, false)
-  const named = new Set(
-    prospects.flatMap(({ evaluator }) => itemEvaluatorsOf(evaluator).flatMap(item => [...item.accessTypes]))
-  )
+  const named = new Set<string>()
+  for (const { evaluator } of prospects)
+    for (const { accessTypes } of itemEvaluatorsOf(evaluator)) for (const type of accessTypes) named.add(type)
   const some = parts.accessTypes.filter(type => named.has(type))
   const accessFor = (asker: Asker): ReadonlyArray<string> =>
     (parts.superUsers.has(asker) ? parts.accessTypes : some).filter(type => inquiry.decide(asker, type).isAllowed)
   const aloneOf = (kind: 'group' | 'role'): AccessByName =>
     listed(census.alone.filter(alone => alone.kind === kind).map(({ name, asker }) => [name, accessFor(asker)]))
+  const users = new Map<string, ReadonlyArray<string>>()
+  for (const { asker, users: own } of census.classes) {
+    const access = accessFor(asker)
+    if (access.length > 0) for (const user of own) users.set(user, access)
+  }
   return {
-    users: listed(
-      census.classes.flatMap(({ asker, users }) => {
-        const access = accessFor(asker)
-        return users.map((user): [string, ReadonlyArray<string>] => [user, access])
-      })
-    ),
+    users,
     groups: aloneOf('group'),
     roles: aloneOf('role'),
     everyone: accessFor(census.anyone),
