@@ -1,10 +1,13 @@
 /** Tells the subscribers of one dataset. */
+import * as E from 'fp-ts/lib/Either.js'
+import { fault } from '../Fault.ts'
 import { createExclusive } from '../internal/exclusive.ts'
 import { compact } from '../internal/objects.ts'
 import type { Dataset } from './ChangeEventsDefinition.ts'
 import type { TopicMessage } from './ChangeTopic.ts'
 import type { Delivered } from './delivery/createDelivery.ts'
 import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
+import { jsonImage } from './jsonImage.ts'
 import type { IdentifiedChange, ObjectChange, ObjectImage } from './ObjectChange.ts'
 import { createSubscriptions } from './subscriptions/createSubscriptions.ts'
 import type { RegisteredSubscription } from './subscriptions/Subscription.ts'
@@ -32,6 +35,7 @@ export interface DatasetTellerParts {
   readonly limits: Partial<ExpressionLimits>
   readonly maxRuleFailures: number
   readonly maxDynamicSubscriptions: number
+  readonly maxDynamicSize: number
   readonly maxWaitingChanges: number
   readonly deliver: (topic: string, message: TopicMessage) => Promise<Delivered>
   readonly bury: (change: ObjectChange, reason: string, subscription?: string) => Promise<Delivered>
@@ -50,6 +54,7 @@ export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller =>
     limits: parts.limits,
     maxFailures: parts.maxRuleFailures,
     maxDynamic: parts.maxDynamicSubscriptions,
+    maxDynamicSize: parts.maxDynamicSize,
     dynamicTopics: ownTopic === undefined ? dynamicTopics : [ownTopic, ...dynamicTopics],
     emit,
     yieldTurn: nextTurn
@@ -95,8 +100,14 @@ export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller =>
           subscriptions.follow(change)
         })
     },
-    restore: (id, after) => {
-      if (isOn && subscriptionsSchema !== undefined) subscriptions.follow({ id, operation: 'REFRESH', after })
+    restore: (id, image) => {
+      if (!isOn || subscriptionsSchema === undefined) return
+      const read = jsonImage(image)
+      if (E.isRight(read)) subscriptions.follow({ id, operation: 'REFRESH', after: read.right })
+      else {
+        const faults = [fault('', `must be data: it ${read.left}`)]
+        emit({ type: 'rule rejected', datasetId: dataset.id, subscription: `dynamic ${id}`, faults })
+      }
     },
     idle: () => inTurn(() => Promise.resolve())
   }

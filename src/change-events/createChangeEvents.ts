@@ -46,6 +46,8 @@ export interface ChangeEventsOptions {
   readonly maxRuleFailures?: number
   /** Most dynamic rules per dataset. Default 10,000, at least 0. */
   readonly maxDynamicSubscriptions?: number
+  /** Most characters of filters, contexts and lists of all dynamic rules of a dataset together; a rule beyond that is rejected. Default 5,000,000, at least 0. */
+  readonly maxDynamicSize?: number
   /** Most real-time changes per dataset that wait for their rules to be asked. Default 10,000, at least 1. */
   readonly maxWaitingChanges?: number
   /** With `combineRealTime`: of how many objects the last told version is remembered. Default 100,000, at least 1. */
@@ -58,11 +60,12 @@ export interface ChangeEventsOptions {
 export const defaultChangeEventsOptions: Required<
   Pick<
     ChangeEventsOptions,
-    'maxRuleFailures' | 'maxDynamicSubscriptions' | 'maxWaitingChanges' | 'maxRememberedObjects'
+    'maxRuleFailures' | 'maxDynamicSubscriptions' | 'maxDynamicSize' | 'maxWaitingChanges' | 'maxRememberedObjects'
   >
 > = Object.freeze({
   maxRuleFailures: 100,
   maxDynamicSubscriptions: 10_000,
+  maxDynamicSize: 5_000_000,
   maxWaitingChanges: 10_000,
   maxRememberedObjects: 100_000
 })
@@ -102,6 +105,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     ...deliveryFaults(delivery),
     atLeast('maxRuleFailures', numbers.maxRuleFailures, 1),
     atLeast('maxDynamicSubscriptions', numbers.maxDynamicSubscriptions, 0),
+    atLeast('maxDynamicSize', numbers.maxDynamicSize, 0),
     atLeast('maxWaitingChanges', numbers.maxWaitingChanges, 1),
     atLeast('maxRememberedObjects', numbers.maxRememberedObjects, 1)
   ])

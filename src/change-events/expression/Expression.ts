@@ -239,13 +239,15 @@ export const binary = (operator: BinaryOperator, left: Expression, right: Expres
   right
 })
 
-/** A member of anything; of a name, a longer name. */
-export const member = (target: Expression, name: string): Name | Member =>
-  target._tag === 'Name' ? { _tag: 'Name', path: [...target.path, name] } : { _tag: 'Member', target, name }
+/** Members of anything; of a name, a longer name. */
+export const member = (target: Expression, ...names: ReadonlyArray<string>): Expression =>
+  target._tag === 'Name'
+    ? { _tag: 'Name', path: [...target.path, ...names] }
+    : names.reduce<Expression>((inner, name) => ({ _tag: 'Member', target: inner, name }), target)
 
-/** Both sides as one: `a && b && c` has three terms, however it was bracketed. */
-export const logical = (operator: Logical['operator'], left: Expression, right: Expression): Logical => ({
+/** All terms as one: `a && b && c` has three, however it was bracketed. */
+export const logical = (operator: Logical['operator'], terms: ReadonlyArray<Expression>): Logical => ({
   _tag: 'Logical',
   operator,
-  terms: [left, right].flatMap(term => (term._tag === 'Logical' && term.operator === operator ? term.terms : [term]))
+  terms: terms.flatMap(term => (term._tag === 'Logical' && term.operator === operator ? term.terms : [term]))
 })

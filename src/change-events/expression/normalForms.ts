@@ -89,41 +89,55 @@ const normalize = (expression: Expression, form: Form): E.Either<LimitExceeded, 
 const branches = (node: Expression, form: Form): ReadonlyArray<Expression> => {
   if (node._tag === 'Logical') {
     const terms = node.terms.map(term => branches(term, form))
-    return node.operator === form.outer ? distinct(terms.flat(), form) : product(terms, form)
+    return node.operator === form.outer ? distinct(terms.flat(), form, printExpression) : product(terms, form)
   }
   if (node._tag === 'Quantifier' && node.quantifier === form.quantifier)
     return branches(node.predicate, form).map(predicate => ({ ...node, predicate }))
   return (form.outer === '||' && node._tag === 'Binary' ? equalities(node, form) : undefined) ?? [node]
 }
 
+/** Terms that all branches of a normal form may have, all together: there may be many branches, or long ones. */
+const maxTerms = ({ maxBranches }: Form): number => Math.max(10_000, 100 * maxBranches)
+
 /** Each branch of one term with each of the others. */
-const product = (terms: ReadonlyArray<ReadonlyArray<Expression>>, form: Form): ReadonlyArray<Expression> =>
-  terms.reduce<ReadonlyArray<Expression>>(
-    (made, alternatives) => {
-      checkBranches(made.length * alternatives.length, form)
-      return distinct(
-        made.flatMap(left => alternatives.map(right => merge(left, right, form))),
-        form
+const product = (terms: ReadonlyArray<ReadonlyArray<Expression>>, form: Form): ReadonlyArray<Expression> => {
+  const partsOf = (part: Expression): ReadonlyArray<Expression> =>
+    part._tag === 'Logical' && part.operator === form.inner ? part.terms : [part]
+  let made: Array<Array<Expression>> = [[]]
+  for (const alternatives of terms) {
+    checkBranches(made.length * alternatives.length, form)
+    const [only] = alternatives
+    if (only !== undefined && alternatives.length === 1) for (const branch of made) branch.push(...partsOf(only))
+    else
+      made = distinct(
+        made.flatMap(left => alternatives.map(right => [...left, ...partsOf(right)])),
+        form,
+        print
       )
-    },
-    [{ _tag: 'Logical', operator: form.inner, terms: [] }]
+    if (made.reduce((sum, { length }) => sum + length, 0) > maxTerms(form))
+      raiseFault(limitExceeded('maxBranches', form.maxBranches))
+  }
+  return distinct(
+    made.map(parts => joined(parts, form)),
+    form,
+    printExpression
   )
+}
+
+const joined = (parts: ReadonlyArray<Expression>, { inner }: Form): Expression => {
+  const [only] = parts
+  return only !== undefined && parts.length === 1 ? only : { _tag: 'Logical', operator: inner, terms: parts }
+}
 
 const checkBranches = (count: number, { maxBranches }: Form): void => {
   if (count > maxBranches) raiseFault(limitExceeded('maxBranches', maxBranches))
 }
 
-const merge = (left: Expression, right: Expression, { inner }: Form): Expression => {
-  const terms = [left, right].flatMap(part =>
-    part._tag === 'Logical' && part.operator === inner ? part.terms : [part]
-  )
-  const [only] = terms
-  return only !== undefined && terms.length === 1 ? only : { _tag: 'Logical', operator: inner, terms }
-}
+const print = (parts: ReadonlyArray<Expression>): string => parts.map(printExpression).join('\n')
 
-const distinct = (expressions: ReadonlyArray<Expression>, form: Form): ReadonlyArray<Expression> => {
-  checkBranches(expressions.length, form)
-  return [...new Map(expressions.map(expression => [printExpression(expression), expression])).values()]
+const distinct = <A>(made: ReadonlyArray<A>, form: Form, textOf: (each: A) => string): Array<A> => {
+  checkBranches(made.length, form)
+  return [...new Map(made.map(each => [textOf(each), each])).values()]
 }
 
 /** `a in [1, 2]` as `a == 1`, `a == 2`. */
@@ -133,7 +147,8 @@ const equalities = ({ operator, left, right }: Binary, form: Form): ReadonlyArra
   checkBranches(elements.length, form)
   return distinct(
     elements.map(element => binary('==', left, constant(element))),
-    form
+    form,
+    printExpression
   )
 }
 

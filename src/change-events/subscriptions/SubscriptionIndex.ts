@@ -48,8 +48,11 @@ export interface SubscriptionIndex {
 /** Under this name stand the rules for every schema: no schema has an empty name. */
 const everySchema = ''
 
-/** Most schemas, and most alternatives, that a rule is filed under one by one: a rule from a stranger shall not fill the memory. */
-const [maxSchemas, maxAlternatives] = [10, 100]
+/**
+ * Most schemas, and most places all together, that a rule is filed under one by one; and most places of all rules. A rule beyond that is asked about every change: rules from
+ * strangers shall not fill the memory.
+ */
+const [maxSchemas, maxPlaces, maxAllPlaces] = [10, 100, 250_000]
 
 export const createSubscriptionIndex = (): SubscriptionIndex => {
   const shelves = new Map<string, Shelf>()
@@ -59,20 +62,29 @@ export const createSubscriptionIndex = (): SubscriptionIndex => {
   >()
   const orderOf = new Map<Rule, number>()
   let filed = 0
+  let places = 0
 
   const shelfOf = (schema: string): Shelf => {
     const found = shelves.get(schema) ?? { unfiled: new Set(), fields: new Map() }
     shelves.set(schema, found)
     return found
   }
-  const schemasOf = ({ schemas }: Rule): Iterable<string> =>
-    schemas === undefined || schemas.size > maxSchemas ? [everySchema] : schemas
+  const schemasOf = ({ schemas }: Rule): ReadonlyArray<string> =>
+    schemas === undefined || schemas.size > maxSchemas ? [everySchema] : [...schemas]
+  const placesOf = (rule: Rule, keys: ReadonlyArray<Key> | undefined): number =>
+    keys === undefined ? 0 : keys.length * schemasOf(rule).length
+  /** Where to file a rule, if there is room. */
+  const roomFor = (rule: Rule): ReadonlyArray<Key> | undefined => {
+    const keys = keysOf(rule, Math.floor(maxPlaces / Math.max(1, schemasOf(rule).length)))
+    return places + placesOf(rule, keys) > maxAllPlaces ? undefined : keys
+  }
 
   const remove = (key: string): boolean => {
     const entry = rules.get(key)
     if (entry === undefined) return false
     rules.delete(key)
     orderOf.delete(entry.rule)
+    places -= placesOf(entry.rule, entry.keys)
     for (const schema of schemasOf(entry.rule)) {
       const shelf = shelfOf(schema)
       if (entry.keys === undefined) shelf.unfiled.delete(entry.rule)
@@ -87,7 +99,8 @@ export const createSubscriptionIndex = (): SubscriptionIndex => {
     add: rule => {
       remove(rule.key)
       filed += 1
-      const keys = keysOf(rule)
+      const keys = roomFor(rule)
+      places += placesOf(rule, keys)
       rules.set(rule.key, { rule, order: filed, keys })
       orderOf.set(rule, filed)
       for (const schema of schemasOf(rule)) {
@@ -157,8 +170,8 @@ const membersOf = (
   return read.every(value => value !== undefined) ? read : undefined
 }
 
-/** Where to file a rule; undefined where some alternative can be filed nowhere. */
-const keysOf = ({ filter }: Rule): ReadonlyArray<Key> | undefined => {
+/** Where to file a rule; undefined where some alternative can be filed nowhere, or there are too many. */
+const keysOf = ({ filter }: Rule, maxAlternatives: number): ReadonlyArray<Key> | undefined => {
   if (filter === undefined) return undefined
   const branches = toDisjunction(filter.expression, { maxBranches: maxAlternatives })
   if (E.isLeft(branches)) return undefined

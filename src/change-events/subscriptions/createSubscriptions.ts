@@ -1,6 +1,7 @@
 /** The rules of one dataset, static and dynamic, and who of them a change concerns. */
 import * as E from 'fp-ts/lib/Either.js'
 import { fault } from '../../Fault.ts'
+import { ownField } from '../../internal/objects.ts'
 import type { EvaluationFault, LimitExceeded } from '../expression/ExpressionFault.ts'
 import { describeExpressionFault } from '../expression/ExpressionFault.ts'
 import type { ExpressionLimits } from '../expression/ExpressionLimits.ts'
@@ -38,6 +39,8 @@ export interface SubscriptionsOptions {
   readonly maxFailures: number
   /** Most dynamic rules. */
   readonly maxDynamic: number
+  /** Most characters of the filters, contexts and lists of all dynamic rules together. */
+  readonly maxDynamicSize: number
   /** Topics that dynamic rules may name. */
   readonly dynamicTopics: ReadonlyArray<string>
   readonly emit: TellingListener
@@ -51,13 +54,22 @@ const sliceMs = 5
 /** How many filters are asked before the clock is looked at. */
 const lookEvery = 8
 
+/** The characters of what a rule is made of. */
+const sizeOf = (image: ObjectImage): number =>
+  ['schemas', 'operations', 'filter', 'context', 'topic'].reduce((sum, name) => {
+    const part = ownField(image, name)
+    return sum + (part === undefined ? 0 : JSON.stringify(part).length)
+  }, 0)
+
 const topicFault = fault('topic', 'must be left out, or be one of the topics that this dataset allows its rules')
 
 export const createSubscriptions = (options: SubscriptionsOptions): Subscriptions => {
-  const { datasetId, limits, maxFailures, maxDynamic, emit, yieldTurn } = options
+  const { datasetId, limits, maxFailures, maxDynamic, maxDynamicSize, emit, yieldTurn } = options
   const index = createSubscriptionIndex()
   const failures = new Map<string, number>()
-  const dynamic = new Set<string>()
+  /** The dynamic rules, and how many characters each has. */
+  const dynamic = new Map<string, number>()
+  let dynamicSize = 0
   for (const [position, rule] of options.subscriptions.entries()) {
     const read = readSubscription(`static ${position}`, rule, limits)
     // The constructor has checked them all, and names every fault there.
@@ -66,6 +78,7 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
 
   const end = (key: string): void => {
     failures.delete(key)
+    dynamicSize -= dynamic.get(key) ?? 0
     dynamic.delete(key)
     if (index.remove(key)) emit({ type: 'rule ended', datasetId, subscription: key })
   }
@@ -73,19 +86,28 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
   const mayTell = ({ topic }: RegisteredSubscription): boolean =>
     topic === undefined || options.dynamicTopics.includes(topic)
 
+  const readDynamic = (key: string, image: ObjectImage): ReturnType<typeof readSubscription> => {
+    const refuse = (rule: string) => E.left([fault('', rule)])
+    if (dynamic.size >= maxDynamic && !dynamic.has(key))
+      return refuse(`must be one of at most ${maxDynamic} rules of this dataset`)
+    // Before it is parsed: that is what costs.
+    if (dynamicSize - (dynamic.get(key) ?? 0) + sizeOf(image) > maxDynamicSize)
+      return refuse(`must have at most ${maxDynamicSize} characters, together with the other rules of this dataset`)
+    const read = readSubscription(key, image, limits)
+    return E.isLeft(read) || mayTell(read.right) ? read : E.left([topicFault])
+  }
+
   const register = (key: string, image: ObjectImage): void => {
-    const read: ReturnType<typeof readSubscription> =
-      dynamic.size >= maxDynamic && !dynamic.has(key)
-        ? E.left([{ path: '', rule: `must be one of at most ${maxDynamic} rules of this dataset` }])
-        : readSubscription(key, image, limits)
-    if (E.isLeft(read) || !mayTell(read.right)) {
+    const read = readDynamic(key, image)
+    if (E.isLeft(read)) {
       // What the rule was before is not what its author wants any more.
       end(key)
-      emit({ type: 'rule rejected', datasetId, subscription: key, faults: E.isLeft(read) ? read.left : [topicFault] })
+      emit({ type: 'rule rejected', datasetId, subscription: key, faults: read.left })
       return
     }
     failures.delete(key)
-    dynamic.add(key)
+    dynamicSize += sizeOf(image) - (dynamic.get(key) ?? 0)
+    dynamic.set(key, sizeOf(image))
     index.add(read.right)
     emit({ type: 'rule registered', datasetId, subscription: key })
   }

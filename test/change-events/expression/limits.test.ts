@@ -1,7 +1,14 @@
 /** A rule from a stranger cannot stall the host: what costs too much ends as `LimitExceeded`, soon. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { ExpressionFault, ExpressionLimits } from 'on-demand-sync/change-events'
-import { compileFilter, interpretExpression, parseExpression, toDisjunction } from 'on-demand-sync/change-events'
+import {
+  bindExpression,
+  compileFilter,
+  interpretExpression,
+  parseExpression,
+  printExpression,
+  toDisjunction
+} from 'on-demand-sync/change-events'
 import { describe, expect, it } from 'vitest'
 
 const limitOf = (result: E.Either<ExpressionFault, unknown>): keyof ExpressionLimits | 'none' =>
@@ -59,6 +66,22 @@ describe('the text', () => {
   it('may be long and flat', () => {
     expect(E.isRight(parseExpression(`a in [${many.join(', ')}]`))).toBe(true)
     expect(E.isRight(parseExpression(many.map(n => `a == ${n}`).join(' || ')))).toBe(true)
+  })
+
+  // Each of these once took a time that grew with the square of its length: as long as any text may be, they ended this test by its time limit.
+  it.each([
+    ['or', Array.from({ length: 9_000 }, (_, n) => `a==${n % 10}`).join('||')],
+    ['and', Array.from({ length: 9_000 }, (_, n) => `x${n % 10}`).join('&&')],
+    ['and over or', `${'x&&'.repeat(9_000)}${'(p||q)&&'.repeat(5)}y`],
+    ['a path', `a${'.a'.repeat(32_000)}`],
+    ['any of', `${Array.from({ length: 3_000 }, (_, n) => `x.a==${n}`).join('&&')} for any x of y`]
+  ])('may be as long as a text may be: %s', (_, text) => {
+    const parsed = parseExpression(text)
+    if (E.isLeft(parsed)) throw new Error('not an expression')
+    expect(E.isRight(bindExpression(parsed.right, {}))).toBe(true)
+    const branches = toDisjunction(parsed.right, { maxBranches: 100 })
+    expect(E.isRight(branches) || branches.left.limit === 'maxBranches').toBe(true)
+    expect(printExpression(parsed.right).length).toBeGreaterThan(text.length / 2)
   })
 })
 

@@ -133,4 +133,23 @@ describe('the index over subscriptions', () => {
     })
     expect(found.map(({ key }) => key)).toEqual(['7', '8'])
   })
+
+  it('asks a rule about everything that would have to be filed in too many places', () => {
+    const index = createSubscriptionIndex()
+    const schemas = Array.from({ length: 10 }, (_, n) => `S${n}`)
+    const listed = (values: number) => `kind in [${Array.from({ length: values }, (_, n) => n).join()}]`
+    for (const [key, filter] of [
+      ['few', listed(10)],
+      ['many', listed(11)]
+    ] as const) {
+      const read = readSubscription(key, { schemas, filter }, {})
+      if (E.isRight(read)) index.add(read.right)
+    }
+    const candidates = (kind: number) =>
+      index.candidates({ schema: 'S9', operation: 'CREATE', after: { kind } }).map(({ key }) => key)
+    expect(candidates(5)).toEqual(['few', 'many'])
+    expect(candidates(99)).toEqual(['many'])
+    expect([index.remove('few'), index.remove('many'), index.size()]).toEqual([true, true, 0])
+    expect(candidates(5)).toEqual([])
+  })
 })

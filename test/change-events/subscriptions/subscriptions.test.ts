@@ -104,6 +104,27 @@ describe('a static subscription', () => {
 })
 
 describe('a dynamic subscription', () => {
+  it('is rejected where the rules of its dataset would become too large together, or where it is no data', async () => {
+    const { events, heard } = setUp({ subscriptionsSchema: 'Watch' }, { maxDynamicSize: 40 })
+    const write = (id: string, after: object) =>
+      events.changed(order({ schema: 'Watch', operation: 'REFRESH', id, after: after as never }))
+    const rejected = () => heard.flatMap(event => (event.type === 'rule rejected' ? [event.subscription] : []))
+    await write('a', { filter: 'amount > 1' })
+    await write('b', { context: 'x'.repeat(26) })
+    expect([rejected(), events.subscriptions('sales')]).toEqual([[], 2])
+    await write('c', { filter: 'a' })
+    expect([rejected(), events.subscriptions('sales')]).toEqual([['dynamic c'], 2])
+    // Room is made by rules that shrink or go.
+    await write('b', { context: 'x' })
+    await write('c', { filter: 'a' })
+    expect([rejected(), events.subscriptions('sales')]).toEqual([['dynamic c'], 3])
+    const looped: { id: string; self?: object } = { id: 'd' }
+    looped.self = looped
+    events.restore('sales', [looped])
+    expect([rejected(), events.subscriptions('sales')]).toEqual([['dynamic c', 'dynamic d'], 3])
+    await events.stop()
+  })
+
   const rule = (over: object = {}): ObjectChange => ({
     datasetId: 'sales',
     schema: 'Watch',

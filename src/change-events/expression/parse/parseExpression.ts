@@ -95,9 +95,14 @@ const parseOneOperator = (parser: Parser, left: Expression, minimum: number): Ex
   }
 }
 
+/** All of `a && b && c` in one go: a long chain must not be put together anew for each of its terms. */
 const takeLogical = (parser: Parser, operator: '&&' | '||', left: Expression): Expression => {
-  parser.cursor.next()
-  return logical(operator, left, parser.expression((operator === '&&' ? level.and : level.or) + 1))
+  const { cursor } = parser
+  const word = operator === '&&' ? 'and' : 'or'
+  const terms = [left]
+  while (cursor.take(operator) || cursor.take(word))
+    terms.push(parser.expression((operator === '&&' ? level.and : level.or) + 1))
+  return logical(operator, terms)
 }
 
 const takeIsNull = (cursor: Cursor, left: Expression): Expression => {

@@ -9,19 +9,26 @@ export const parsePostfix = (parser: Parser, primary: Expression): Expression =>
   const start = cursor.mark()
   let target = primary
   for (;;) {
-    if (cursor.take('.')) target = parseMember(parser, target)
+    if (cursor.at('.')) target = parseMembers(parser, target)
     else if (cursor.at('(') && !parser.endsHere()) target = parseCall(parser, target, start - 1)
     else if (cursor.at('[') && !parser.endsHere()) target = parseIndex(parser, target)
     else return target
   }
 }
 
-const parseMember = (parser: Parser, target: Expression): Expression => {
+/** All of `.a.b.c` in one go, up to a method's call: a long path must not be put together anew for each of its names. */
+const parseMembers = (parser: Parser, target: Expression): Expression => {
   const { cursor } = parser
-  const name = cursor.memberName()
-  if (!cursor.at('(') || parser.endsHere()) return member(target, name)
-  cursor.next()
-  return { _tag: 'MethodCall', target, method: name, args: listUntil(parser, ')') }
+  const names: Array<string> = []
+  while (cursor.take('.')) {
+    const name = cursor.memberName()
+    if (cursor.at('(') && !parser.endsHere()) {
+      cursor.next()
+      return { _tag: 'MethodCall', target: member(target, ...names), method: name, args: listUntil(parser, ')') }
+    }
+    names.push(name)
+  }
+  return member(target, ...names)
 }
 
 const parseIndex = (parser: Parser, target: Expression): Expression => {
