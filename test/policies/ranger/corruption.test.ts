@@ -89,7 +89,7 @@ const free = new RegExp(
 )
 const before = seen(orThrow(read(documents)))
 /** One in so many places in the usual run. */
-const step = process.env['RANGER_CORRUPTION_STEP'] === undefined ? 40 : Number(process.env['RANGER_CORRUPTION_STEP'])
+const step = process.env['RANGER_CORRUPTION_STEP'] === undefined ? 100 : Number(process.env['RANGER_CORRUPTION_STEP'])
 const timeoutMs = 120_000 + Math.ceil(3_600_000 / step)
 
 it.each(['of another type', 'null', 'renamed'])(
