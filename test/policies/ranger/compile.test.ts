@@ -274,6 +274,35 @@ describe('masks', () => {
     expect(mask(compile(world, { mostNames: 0 }), 'NAME')).toEqual(['role:IT: hash', 'role:BOSS: clear', 'else: null'])
   })
 
+  it('are none for super users', () => {
+    const world: World = {
+      policies: [policy('D.S.T.*', { masks: [['g:public', 'MASK_NULL']] })],
+      serviceConfig: { 'ranger.plugin.super.users': 'ann' },
+      users: hr
+    }
+    expect(mask(compile(world), 'NAME')).toEqual(['user:ANN: clear', 'else: null'])
+  })
+
+  it('show nothing to those whose only name is somebody else’s as well', () => {
+    const world: World = {
+      policies: [
+        policy('D.S.T.*', {
+          masks: [
+            ['g:hr', 'MASK_NONE'],
+            ['g:public', 'MASK_HASH']
+          ]
+        })
+      ],
+      users: hr,
+      roles: { boss: 'eve' }
+    }
+    const access = compile(world, { principals: { roles: { names: { boss: 'HR' } } } })
+    expect(mask(access, 'NAME')).toEqual(['user:ANN|user:BOB: clear', 'role:HR: null', 'else: hash'])
+    expect(access.notes).toContain(
+      'group hr and role boss are both mapped to role HR: nothing is shown to those who are known by that name only'
+    )
+  })
+
   it('are nothing at all where it can not be told', () => {
     const access = masked('MASK_NONE', { id: 3, conditions: [{ type: 'ip', values: ['10.*'] }] })
     expect(mask(access, 'NAME')).toEqual(['role:HR: null', 'else: clear'])
