@@ -4,6 +4,7 @@ import { expression } from './expression.ts'
 import { memory } from './memoryProcess.ts'
 import { pipeline } from './pipeline.ts'
 import { queueAndBatcher } from './queueAndBatcher.ts'
+import { ranger } from './ranger.ts'
 import { subscriptions } from './subscriptions.ts'
 import { subtree } from './subtree.ts'
 import { sync } from './sync.ts'
@@ -19,7 +20,7 @@ const benches: { readonly [name: string]: () => Promise<void> } = {
 }
 
 /** Minutes of a whole machine: only by name. */
-const long: typeof benches = { memory }
+const long: typeof benches = { memory, ranger }
 
 const [prefix = ''] = process.argv.slice(2)
 const named = Object.entries(prefix === '' ? benches : { ...benches, ...long })

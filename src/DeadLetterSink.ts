@@ -1,5 +1,6 @@
 /** The exit for events that nothing can be done with: kept whole, to be looked at and sent again. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Status } from './Outcome.ts'
 import type { Position } from './Position.ts'
 import { fromPromise } from './Promises.ts'
@@ -61,5 +62,36 @@ export const DeadLetterSink: { readonly fromAsync: (sink: AsyncDeadLetterSink) =
       append: letters => lift('append', () => sink.append(letters)),
       close: () => lift('close', () => sink.close?.())
     }
+  }
+}
+
+/** A {@link DeadLetterSink} that shows what it holds. */
+export interface MemoryDeadLetterSink extends DeadLetterSink {
+  readonly letters: () => ReadonlyArray<DeadLetter>
+}
+
+/**
+ * A sink in memory. For tests and examples: it grows without bound, and is gone with the process.
+ *
+ * **Errors**: Closed after `close`.
+ *
+ * @example
+ * ```ts
+ * import { createMemoryDeadLetterSink } from 'on-demand-sync'
+ *
+ * const deadLetters = createMemoryDeadLetterSink()
+ * if (deadLetters.letters().length !== 0) throw new Error('unexpected')
+ * ```
+ */
+export const createMemoryDeadLetterSink = (): MemoryDeadLetterSink => {
+  const kept: Array<DeadLetter> = []
+  let closed = false
+  return {
+    append: letters => () =>
+      closed
+        ? TE.left(SyncError.Closed({ what: 'dead letter sink' }))()
+        : TE.fromIO(() => void kept.push(...letters))(),
+    close: () => TE.fromIO(() => void (closed = true)),
+    letters: () => kept
   }
 }

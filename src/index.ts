@@ -8,8 +8,8 @@
 // The whole
 export type { OnDemandSyncOptions } from './createOnDemandSync.ts'
 export { createOnDemandSync, defaultStopTimeoutMs } from './createOnDemandSync.ts'
-export type { OnDemandSync, RunOptions, StopOptions, TaskReport } from './OnDemandSync.ts'
-export type { LifecycleEvent, LifecycleListener } from './LifecycleEvent.ts'
+export type { OnDemandSync, PipelineHealth, RunOptions, StopOptions, TaskReport } from './OnDemandSync.ts'
+export type { LifecycleEvent, LifecycleListener, TraceContext } from './LifecycleEvent.ts'
 export type { RetryOptions } from './Retry.ts'
 export { defaultRetryOptions } from './Retry.ts'
 
@@ -67,7 +67,9 @@ export type {
   EventsOptions,
   MemoryEventSource,
   MemoryEventSourceOptions,
-  ReceivedEvent
+  PartitionHealth,
+  ReceivedEvent,
+  SourceHealth
 } from './EventSource.ts'
 export { createMemoryEventSource, EventSource } from './EventSource.ts'
 export type { PayloadCodec, PayloadCodecOptions } from './PayloadCodec.ts'
@@ -90,6 +92,10 @@ export type { AsyncAuditSink, AuditRecord, MemoryAuditSink } from './AuditSink.t
 export { AuditSink, createMemoryAuditSink, teeAuditSink } from './AuditSink.ts'
 export type { JsonLinesAuditSinkOptions } from './audit/createJsonLinesAuditSink.ts'
 export { createJsonLinesAuditSink, defaultJsonLinesAuditSinkOptions } from './audit/createJsonLinesAuditSink.ts'
+export type { AsyncDeadLetterSink, DeadLetter, MemoryDeadLetterSink } from './DeadLetterSink.ts'
+export { createMemoryDeadLetterSink, DeadLetterSink } from './DeadLetterSink.ts'
+export type { JsonLinesDeadLetterSinkOptions } from './audit/createJsonLinesDeadLetterSink.ts'
+export { createJsonLinesDeadLetterSink, readDeadLetters } from './audit/createJsonLinesDeadLetterSink.ts'
 
 // Access: what should hold, what holds, and the safe way from one to the other
 export type { ManagedSet, Principal, Who } from './access/Principal.ts'

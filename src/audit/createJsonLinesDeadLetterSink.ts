@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { resolve } from 'node:path'
 import type { DeadLetter, DeadLetterSink } from '../DeadLetterSink.ts'
 import { createExclusive } from '../internal/exclusive.ts'
-import { isObject, ownField } from '../internal/objects.ts'
+import { isObject } from '../internal/objects.ts'
 import { fromPromise, SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
 import type { LinesFile } from './jsonLinesFile.ts'
@@ -70,7 +70,16 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
   }
 }
 
-/** The letters of a file, one by one; undefined for a line that is none (edited by hand). */
+/**
+ * The letters of a file that `createJsonLinesDeadLetterSink` wrote, one by one; undefined for a line that is none (edited by hand, or torn by a crash). Throws what Node throws where the file can't be read.
+ *
+ * @example
+ * ```ts no-run
+ * import { readDeadLetters } from 'on-demand-sync'
+ *
+ * for await (const letter of readDeadLetters('dead-letters.jsonl')) console.log(letter?.taskId, letter?.reason)
+ * ```
+ */
 export async function* readDeadLetters(path: string): AsyncIterable<DeadLetter | undefined> {
   for await (const line of readLines(path)) yield toLetter(line)
 }
@@ -78,9 +87,10 @@ export async function* readDeadLetters(path: string): AsyncIterable<DeadLetter |
 const toLetter = (line: string): DeadLetter | undefined => {
   try {
     const value: unknown = JSON.parse(line)
-    const body = isObject(value) ? ownField(value, 'bodyBase64') : undefined
-    if (typeof body !== 'string' || !isObject(value)) return undefined
-    return { ...(value as Omit<DeadLetter, 'body'>), body: Buffer.from(body, 'base64') }
+    if (!isObject(value)) return undefined
+    const { bodyBase64, ...rest } = value as { readonly bodyBase64?: unknown }
+    if (typeof bodyBase64 !== 'string') return undefined
+    return { ...(rest as Omit<DeadLetter, 'body'>), body: Buffer.from(bodyBase64, 'base64') }
   } catch {
     // Not JSON: what the parser says of it quotes it.
     return undefined

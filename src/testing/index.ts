@@ -24,6 +24,8 @@ export type { PolicySyncerHarness, PolicySyncerSubject } from './contracts/polic
 export { policySyncerContract } from './contracts/policySyncerContract.ts'
 export type { AuditSinkHarness, AuditSinkSubject } from './contracts/auditSinkContract.ts'
 export { auditSinkContract, sampleAuditRecord } from './contracts/auditSinkContract.ts'
+export type { DeadLetterSinkHarness, DeadLetterSinkSubject } from './contracts/deadLetterSinkContract.ts'
+export { deadLetterSinkContract, sampleDeadLetter } from './contracts/deadLetterSinkContract.ts'
 export type { ArrivedMessage, ChangeTopicHarness, ChangeTopicSubject } from './contracts/changeTopicContract.ts'
 export { changeTopicContract, sampleTopicMessage } from './contracts/changeTopicContract.ts'
 export type {

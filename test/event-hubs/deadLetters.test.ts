@@ -5,8 +5,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PolicySyncer, ResourceResult } from 'on-demand-sync'
+import type { DeadLetter, PolicySyncer, ResourceResult } from 'on-demand-sync'
 import {
+  createJsonLinesDeadLetterSink,
   createMemoryAuditSink,
   createMemoryEventSource,
   createMemoryPolicySource,
@@ -14,6 +15,7 @@ import {
   createMemoryResourceResolver,
   createOnDemandSync,
   createSyncRequest,
+  DeadLetterSink,
   orThrow,
   payloadCodec,
   ResourceReference,
@@ -23,10 +25,7 @@ import { createEventHubsDeadLetterSink } from 'on-demand-sync/event-hubs'
 import type { LocalEventHubs } from 'on-demand-sync/testing'
 import { catalogueOf, createManualClock, startLocalEventHubs } from 'on-demand-sync/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createJsonLinesDeadLetterSink } from '../../src/audit/createJsonLinesDeadLetterSink.ts'
 import { replay } from '../../src/cli/replay.ts'
-import type { DeadLetter } from '../../src/DeadLetterSink.ts'
-import { DeadLetterSink } from '../../src/DeadLetterSink.ts'
 import { runCommand } from './runCommand.ts'
 
 let hubs: LocalEventHubs
@@ -90,6 +89,8 @@ const runThrough = async (deadLetters: DeadLetterSink, passing = false) => {
     audit,
     deadLetters,
     clock,
+    // The clock runs ahead of the connections, which take real time to close.
+    stopTimeoutMs: 1e12,
     onEvent: ({ type }) => void events.push(type)
   })
   await sync.start()
