@@ -27,6 +27,8 @@ export default defineConfig({
           name: 'side by side',
           include: ['test/**/*.test.ts', '.examples/*.test.ts'],
           exclude: alone,
+          // As many as the smallest machines of CI have cores; by itself it would leave one of them idle.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 }
         }
       },
