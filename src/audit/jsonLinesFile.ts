@@ -9,10 +9,14 @@ import { basename, dirname, extname, join } from 'node:path'
 /** An open file of whole lines, and its size up to the last whole line. */
 export interface LinesFile {
   readonly sizeBytes: () => number
-  /** Appends text and makes it durable. When it rejects, the file is as before (or is made so by the next call). */
+  /** Appends lines of JSON and makes them durable. When it rejects, the file is as before (or is made so by the next call). */
   readonly append: (text: string) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** Some readers of lines, Node's newer ones among them, take these for the end of one; JSON leaves them as they are. */
+const separators = /[\u2028\u2029]/g
+const escaped = (separator: string): string => (separator === '\u2028' ? '\\u2028' : '\\u2029')
 
 /** Opens for appending; what a crash left after the last line break is cut off. */
 export const openLinesFile = async (path: string): Promise<LinesFile> => {
@@ -25,7 +29,7 @@ export const openLinesFile = async (path: string): Promise<LinesFile> => {
   return {
     sizeBytes: () => sizeBytes,
     append: async text => {
-      const bytes = Buffer.from(text, 'utf8')
+      const bytes = Buffer.from(text.replace(separators, escaped), 'utf8')
       if (dirty) await handle.truncate(sizeBytes)
       dirty = true
       await writeWhole(handle, bytes)

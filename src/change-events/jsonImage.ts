@@ -17,7 +17,8 @@ import {
   isSet,
   toDouble
 } from './expression/values/Value.ts'
-import type { ObjectImage } from './ObjectChange.ts'
+
+type Image = Readonly<Record<string, unknown>>
 
 /** Levels of nesting, and values in one image. Both are far beyond what any topic takes; they end loops and avalanches. */
 const [maxDepth, maxValues] = [200, 1_000_000]
@@ -29,7 +30,7 @@ const isAbsent = (u: unknown): boolean => u === undefined || typeof u === 'funct
  * The image as JSON data. Dates and datetimes become ISO texts, bytes base64, maps objects, sets lists, decimals and integers beyond 2^53 texts, what has a `toJSON` what
  * that answers. NaN and the infinities become null. A left says what the image is not.
  */
-export const jsonImage = (image: ObjectImage): E.Either<string, ObjectImage> => {
+export const jsonImage = (image: Image): E.Either<string, Image> => {
   let values = 0
   const around = new Set<unknown>()
 
@@ -67,7 +68,7 @@ export const jsonImage = (image: ObjectImage): E.Either<string, ObjectImage> => 
   }
 
   try {
-    return E.right(convert(image, 0) as ObjectImage)
+    return E.right(convert(image, 0) as Image)
   } catch (cause) {
     // An accessor of the host's may throw anything, and what it says may hold row values.
     return E.left(cause instanceof NotJson ? cause.message : 'holds a value that cannot be read as data')

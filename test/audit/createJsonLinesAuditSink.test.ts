@@ -48,6 +48,18 @@ describe.each([{ maxFileBytes: 1 }, { maxFileBytes: 1_500 }, {}])('JSON lines Au
     return { sink: open(), read: () => readAll(folder), reopen: () => Promise.resolve(open()) }
   }
   for (const { name, run } of auditSinkContract({ make })) it(name, run)
+
+  it('writes one line per record for readers too that end lines at U+2028 and U+2029', async () => {
+    const folder = await newFolder()
+    const sink = createJsonLinesAuditSink({ path: join(folder, 'audit.jsonl'), ...options })
+    const reason = 'a\u2028b\u2029c'
+    await write(sink, sampleAuditRecord(0, { reason }))
+    const [record] = await readAll(folder)
+    expect(record?.reason).toBe(reason)
+    for (const name of await readdir(folder))
+      expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/[\u2028\u2029]/)
+    orThrow(await sink.close()())
+  })
 })
 
 describe('JSON lines AuditSink', () => {
