@@ -14,9 +14,9 @@ export interface LinesFile {
   readonly close: () => Promise<void>
 }
 
-/** Some readers of lines, Node's newer ones among them, take these for the end of one; JSON leaves them as they are. */
-const separators = /[\u2028\u2029]/g
-const escaped = (separator: string): string => (separator === '\u2028' ? '\\u2028' : '\\u2029')
+/** JSON that stays one line for readers too (Node's newer ones among them) that take U+2028 and U+2029 for the end of one; JSON itself leaves them as they are. */
+export const withoutSeparators = (json: string): string =>
+  json.replace(/[\u2028\u2029]/g, separator => (separator === '\u2028' ? '\\u2028' : '\\u2029'))
 
 /** Opens for appending; what a crash left after the last line break is cut off. */
 export const openLinesFile = async (path: string): Promise<LinesFile> => {
@@ -29,7 +29,7 @@ export const openLinesFile = async (path: string): Promise<LinesFile> => {
   return {
     sizeBytes: () => sizeBytes,
     append: async text => {
-      const bytes = Buffer.from(text.replace(separators, escaped), 'utf8')
+      const bytes = Buffer.from(withoutSeparators(text), 'utf8')
       if (dirty) await handle.truncate(sizeBytes)
       dirty = true
       await writeWhole(handle, bytes)

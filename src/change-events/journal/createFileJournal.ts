@@ -2,7 +2,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { resolve } from 'node:path'
 import type { LinesFile } from '../../audit/jsonLinesFile.ts'
-import { openLinesFile, readLines } from '../../audit/jsonLinesFile.ts'
+import { openLinesFile, readLines, withoutSeparators } from '../../audit/jsonLinesFile.ts'
 import { atLeast, requireOptions } from '../../checkOptions.ts'
 import { replaceFile } from '../../internal/durableFile.ts'
 import { createExclusive } from '../../internal/exclusive.ts'
@@ -137,9 +137,7 @@ export const createFileJournal = (options: FileJournalOptions): TellingJournal =
 
 class NoJournal extends Error {}
 
-/** One line, also for readers that take U+2028 and U+2029 for the end of one. */
-const textOf = (line: Line): string =>
-  `${JSON.stringify(line).replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))}\n`
+const textOf = (line: Line): string => `${withoutSeparators(JSON.stringify(line))}\n`
 
 const readEntries = async (path: string): Promise<ReadonlyMap<string, JournalEntry>> => {
   const entries = new Map<string, JournalEntry>()
