@@ -2,15 +2,15 @@
 import { createNamespace } from '../catalog/Container.ts'
 import type { Database, Schema } from '../catalog/Container.ts'
 import type { Account } from '../catalog/Account.ts'
-import type { Role, Securable } from '../catalog/Securable.ts'
+import type { Role } from '../catalog/Securable.ts'
 import type { CreateContainer } from '../sql/CreateStatement.ts'
 import { displayIdentifier, displayName } from '../sql/quoteIdentifier.ts'
 import { numberProperty, textProperty } from '../sql/Properties.ts'
-import { alreadyExists, cannotBePerformed } from '../StatementError.ts'
+import { cannotBePerformed } from '../StatementError.ts'
 import { applyFutureGrants } from './applyFutureGrants.ts'
 import { setTags } from './tagging.ts'
-import { dropObject } from './dropObject.ts'
-import { creatingRole, requireGlobal, requireOwnership, requirePrivilege } from './require.ts'
+import { makeRoom } from './makeRoom.ts'
+import { creatingRole, requireGlobal, requirePrivilege } from './require.ts'
 import { findDatabase, requireCurrentDatabase } from './resolve.ts'
 import { statusResult } from './ResultSet.ts'
 import type { ResultSet } from './ResultSet.ts'
@@ -46,21 +46,6 @@ export const buildSchema = (account: Account, database: Database, name: string, 
 
 export const createContainer = (statement: CreateContainer, context: StatementContext): ResultSet =>
   statement.objectKind === 'DATABASE' ? createDatabase(statement, context) : createSchema(statement, context)
-
-/** Answers a finished statement when the object is there already, and makes room when it is to be replaced. */
-const makeRoom = (
-  statement: CreateContainer,
-  context: StatementContext,
-  existing: Securable | undefined
-): ResultSet | undefined => {
-  if (existing === undefined) return undefined
-  const name = displayIdentifier(existing.name)
-  if (statement.mode.ifNotExists) return statusResult(`${name} already exists, statement succeeded.`)
-  if (!statement.mode.orReplace) throw alreadyExists(name)
-  requireOwnership(context, existing)
-  dropObject(context, existing)
-  return undefined
-}
 
 const createDatabase = (statement: CreateContainer, context: StatementContext): ResultSet => {
   const { account, session } = context

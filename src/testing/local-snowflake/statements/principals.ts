@@ -1,13 +1,13 @@
 /** CREATE ROLE, CREATE DATABASE ROLE and CREATE USER. */
 import type { Account } from '../catalog/Account.ts'
-import type { Role, Securable } from '../catalog/Securable.ts'
+import type { Role } from '../catalog/Securable.ts'
 import type { User } from '../catalog/Principal.ts'
 import type { CreatePrincipal } from '../sql/CreateStatement.ts'
 import { displayIdentifier } from '../sql/quoteIdentifier.ts'
 import { textProperty } from '../sql/Properties.ts'
-import { alreadyExists, cannotBePerformed } from '../StatementError.ts'
-import { dropObject } from './dropObject.ts'
-import { creatingRole, requireGlobal, requireOwnership, requirePrivilege } from './require.ts'
+import { cannotBePerformed } from '../StatementError.ts'
+import { makeRoom } from './makeRoom.ts'
+import { creatingRole, requireGlobal, requirePrivilege } from './require.ts'
 import { findDatabase, requireCurrentDatabase } from './resolve.ts'
 import { statusResult } from './ResultSet.ts'
 import type { ResultSet } from './ResultSet.ts'
@@ -25,20 +25,6 @@ export const createPrincipal = (statement: CreatePrincipal, context: StatementCo
   }
 }
 
-const existingResult = (
-  statement: CreatePrincipal,
-  context: StatementContext,
-  existing: Securable | undefined
-): ResultSet | undefined => {
-  if (existing === undefined) return undefined
-  const name = displayIdentifier(existing.name)
-  if (statement.mode.ifNotExists) return statusResult(`${name} already exists, statement succeeded.`)
-  if (!statement.mode.orReplace) throw alreadyExists(name)
-  requireOwnership(context, existing)
-  dropObject(context, existing)
-  return undefined
-}
-
 const accountName = (statement: CreatePrincipal): string => {
   const [name = ''] = statement.name
   if (statement.name.length > 1) throw cannotBePerformed()
@@ -49,7 +35,7 @@ const createRole = (statement: CreatePrincipal, context: StatementContext): Resu
   const { account } = context
   const name = accountName(statement)
   requireGlobal(context, 'CREATE ROLE')
-  const done = existingResult(statement, context, account.roles.get(name))
+  const done = makeRoom(statement, context, account.roles.get(name))
   if (done !== undefined) return done
   const comment = textProperty(statement.properties, 'COMMENT')
   account.roles.add(
@@ -65,7 +51,7 @@ const createDatabaseRole = (statement: CreatePrincipal, context: StatementContex
     second === undefined ? requireCurrentDatabase(context, 'CREATE DATABASE ROLE') : findDatabase(context, first)
   const name = second ?? first
   requirePrivilege(context, 'CREATE DATABASE ROLE', database)
-  const done = existingResult(statement, context, database.roles.get(name))
+  const done = makeRoom(statement, context, database.roles.get(name))
   if (done !== undefined) return done
   const comment = textProperty(statement.properties, 'COMMENT')
   const role: Role = account.createSecurable('DATABASE ROLE', name, {
@@ -95,7 +81,7 @@ const createUser = (statement: CreatePrincipal, context: StatementContext): Resu
   const { account } = context
   const name = accountName(statement)
   requireGlobal(context, 'CREATE USER')
-  const done = existingResult(statement, context, account.users.get(name))
+  const done = makeRoom(statement, context, account.users.get(name))
   if (done !== undefined) return done
   const user = buildUser(account, name, creatingRole(context))
   setUserProperties(user, statement.properties)
