@@ -33,3 +33,22 @@ export const withSkips = (
     return reason === undefined ? { name, run } : { name: `${name} (skipped: ${reason})`, run: () => Promise.resolve() }
   })
 }
+
+/** Cases of a suite whose subjects are made anew for each: `run` gets one, and whatever it does `end` lets it go, before its own `teardown`. */
+export const casesOver =
+  <S extends { readonly teardown?: () => Promise<void> }>(
+    make: () => Promise<S>,
+    end: (subject: S) => Promise<void> = () => Promise.resolve()
+  ) =>
+  (name: string, check: (subject: S) => Promise<void>): ContractCase => ({
+    name,
+    run: async () => {
+      const subject = await make()
+      try {
+        await check(subject)
+      } finally {
+        await end(subject)
+        await subject.teardown?.()
+      }
+    }
+  })

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { AuditRecord, AuditSink } from '../../AuditSink.ts'
 import { orThrow } from '../../Promises.ts'
 import type { ContractCase, ContractOptions } from './ContractCase.ts'
-import { withSkips } from './ContractCase.ts'
+import { casesOver, withSkips } from './ContractCase.ts'
 
 /** A sink under test, and a look at what it keeps. */
 export interface AuditSinkSubject {
@@ -64,18 +64,9 @@ export const auditSinkContract = (
   { make }: AuditSinkHarness,
   options?: ContractOptions
 ): ReadonlyArray<ContractCase> => {
-  const withSubject = (name: string, check: (subject: AuditSinkSubject) => Promise<void>): ContractCase => ({
-    name,
-    run: async () => {
-      const subject = await make()
-      try {
-        await check(subject)
-      } finally {
-        const closed = await subject.sink.close()()
-        assert.notEqual(E.isLeft(closed) && closed.left._tag, 'Defect')
-        await subject.teardown?.()
-      }
-    }
+  const withSubject = casesOver(make, async ({ sink }) => {
+    const closed = await sink.close()()
+    assert.notEqual(E.isLeft(closed) && closed.left._tag, 'Defect')
   })
   const write = async (sink: AuditSink, records: ReadonlyArray<AuditRecord>) => {
     orThrow(await sink.append(records)())

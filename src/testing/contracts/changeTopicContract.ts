@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ChangeTopic, TopicMessage } from '../../change-events/ChangeTopic.ts'
 import { orThrow } from '../../Promises.ts'
 import type { ContractCase, ContractOptions } from './ContractCase.ts'
-import { withSkips } from './ContractCase.ts'
+import { casesOver, withSkips } from './ContractCase.ts'
 
 /** A message as a consumer sees it. */
 export type ArrivedMessage = Pick<TopicMessage, 'id' | 'body' | 'attributes'>
@@ -68,19 +68,10 @@ export const changeTopicContract = (
   { make }: ChangeTopicHarness,
   options?: ContractOptions
 ): ReadonlyArray<ContractCase> => {
-  const withSubject = (name: string, check: (subject: ChangeTopicSubject) => Promise<void>): ContractCase => ({
-    name,
-    run: async () => {
-      const subject = await make()
-      try {
-        await check(subject)
-      } finally {
-        for (let twice = 0; twice < 2; twice += 1) {
-          const closed = await subject.topic.close?.()()
-          assert.ok(closed === undefined || E.isRight(closed), 'closing answers right, and closing again does too')
-        }
-        await subject.teardown?.()
-      }
+  const withSubject = casesOver(make, async ({ topic }) => {
+    for (let twice = 0; twice < 2; twice += 1) {
+      const closed = await topic.close?.()()
+      assert.ok(closed === undefined || E.isRight(closed), 'closing answers right, and closing again does too')
     }
   })
   const publish = async (topic: ChangeTopic, messages: ReadonlyArray<TopicMessage>) => {

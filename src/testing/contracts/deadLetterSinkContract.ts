@@ -5,7 +5,7 @@ import type { DeadLetter, DeadLetterSink } from '../../DeadLetterSink.ts'
 import { positionKey } from '../../Position.ts'
 import { orThrow } from '../../Promises.ts'
 import type { ContractCase, ContractOptions } from './ContractCase.ts'
-import { withSkips } from './ContractCase.ts'
+import { casesOver, withSkips } from './ContractCase.ts'
 
 /** A sink under test, and a look at what it keeps. */
 export interface DeadLetterSinkSubject {
@@ -56,18 +56,9 @@ export const deadLetterSinkContract = (
   { make }: DeadLetterSinkHarness,
   options?: ContractOptions
 ): ReadonlyArray<ContractCase> => {
-  const withSubject = (name: string, check: (subject: DeadLetterSinkSubject) => Promise<void>): ContractCase => ({
-    name,
-    run: async () => {
-      const subject = await make()
-      try {
-        await check(subject)
-      } finally {
-        const closed = await subject.sink.close()()
-        assert.notEqual(E.isLeft(closed) && closed.left._tag, 'Defect')
-        await subject.teardown?.()
-      }
-    }
+  const withSubject = casesOver(make, async ({ sink }) => {
+    const closed = await sink.close()()
+    assert.notEqual(E.isLeft(closed) && closed.left._tag, 'Defect')
   })
   const count = (n: number) => Array.from({ length: n }, (_, at) => sampleDeadLetter(at))
   return withSkips(

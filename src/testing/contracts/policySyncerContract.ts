@@ -8,7 +8,7 @@ import type { PolicySyncer } from '../../PolicySyncer.ts'
 import { orThrow } from '../../Promises.ts'
 import type { Resource } from '../../Resource.ts'
 import type { ContractCase, ContractOptions } from './ContractCase.ts'
-import { withSkips } from './ContractCase.ts'
+import { casesOver, withSkips } from './ContractCase.ts'
 
 /** A syncer under test, over a database without grants of its own making. */
 export interface PolicySyncerSubject {
@@ -67,17 +67,7 @@ export const policySyncerContract = (
   { make }: PolicySyncerHarness,
   options?: ContractOptions
 ): ReadonlyArray<ContractCase> => {
-  const withSubject = (name: string, check: (subject: PolicySyncerSubject) => Promise<void>): ContractCase => ({
-    name,
-    run: async () => {
-      const subject = await make()
-      try {
-        await check(subject)
-      } finally {
-        await subject.teardown?.()
-      }
-    }
-  })
+  const withSubject = casesOver(make)
   const desiredOf = (
     { roles }: PolicySyncerSubject,
     resource: Resource,
