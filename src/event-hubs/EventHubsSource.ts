@@ -53,7 +53,7 @@ export interface EventHubsSourceOptions extends EventHubsConnection {
   readonly silentAfterMs?: number
   /** Longest time for `close`, in milliseconds. Default 10,000, at least 1. */
   readonly closeTimeoutMs?: number
-  /** Asks the hub to say with each event how far its partition reaches: the lag in `health`. Default true. */
+  /** Asks the hub every five seconds how far each partition reaches: the lag in `health`. Default true. */
   readonly trackLag?: boolean
   /** Who we are, for ownership of partitions; no two hosts may share it. Default: a random name. */
   readonly identifier?: string

@@ -15,6 +15,8 @@ export interface Partition {
   silent: boolean
   deliveredSequenceNumber: number | undefined
   lastEnqueuedSequenceNumber: number | undefined
+  /** When the hub was last asked how far the partition reaches. */
+  askedAtMs: number | undefined
   /** Events done since the last checkpoint, and since when there are any. */
   unwrittenEvents: number
   unwrittenSinceMs: number | undefined
@@ -33,6 +35,7 @@ export const createPartition = (partitionId: string, nowMs: number): Partition =
   silent: false,
   deliveredSequenceNumber: undefined,
   lastEnqueuedSequenceNumber: undefined,
+  askedAtMs: undefined,
   unwrittenEvents: 0,
   unwrittenSinceMs: undefined,
   begun: false,

@@ -76,7 +76,7 @@ export const createReader = (options: ReaderOptions): Reader => {
 
   const processEvents = async (
     events: ReadonlyArray<ReceivedEventData>,
-    { partitionId, lastEnqueuedEventProperties }: PartitionContext
+    { partitionId }: PartitionContext
   ): Promise<void> => {
     const partition = partitions.get(partitionId)
     if (partition === undefined) throw notOurs
@@ -84,8 +84,6 @@ export const createReader = (options: ReaderOptions): Reader => {
     partition.busy = true
     try {
       if (!(await stillOurs(partition, freshMs))) throw notOurs
-      partition.lastEnqueuedSequenceNumber =
-        lastEnqueuedEventProperties?.sequenceNumber ?? partition.lastEnqueuedSequenceNumber
       if (events.length > 0) await deliver(partition, events)
     } finally {
       partition.busy = false

@@ -39,13 +39,12 @@ export const clientOptions = (
 })
 
 export const subscribeOptions = (
-  settings: Settings<'startPosition' | 'maxBatchSize' | 'prefetchCount' | 'trackLag'>
+  settings: Settings<'startPosition' | 'maxBatchSize' | 'prefetchCount'>
 ): SubscribeOptions => ({
   startPosition: settings.startPosition === 'latest' ? latestEventPosition : earliestEventPosition,
   maxBatchSize: settings.maxBatchSize,
   prefetchCount: settings.prefetchCount,
   maxWaitTimeInSeconds: heartbeatMs / 1_000,
-  trackLastEnqueuedEventProperties: settings.trackLag,
   // Reading JSON is the codec's job: it knows what to say of a body that is none.
   skipParsingBodyAsJson: true
 })

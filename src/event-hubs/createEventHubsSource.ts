@@ -15,6 +15,7 @@ import type { EventHubsSource, EventHubsSourceOptions } from './EventHubsSource.
 import { defaultEventHubsSourceOptions } from './EventHubsSource.ts'
 import { createFence } from './Fence.ts'
 import { createGate } from './Gate.ts'
+import { createLagMonitor } from './LagMonitor.ts'
 import { orTimeOut } from './orTimeOut.ts'
 import type { Partition } from './Partition.ts'
 import { healthOf } from './Partition.ts'
@@ -91,6 +92,12 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
     onSilent: ({ partitionId }, silentMs) => onEvent({ type: 'partition silent', partitionId, silentMs }),
     onHeard: ({ partitionId }) => onEvent({ type: 'partition heard', partitionId })
   })
+  const lag = createLagMonitor({
+    partitions: () => partitions.values(),
+    ask: async (partitionId, abortSignal) =>
+      (await client.getPartitionProperties(partitionId, { abortSignal })).lastEnqueuedSequenceNumber,
+    clock
+  })
   const { flush } = writer
   const reader = createReader({
     ...{ hub, consumerGroup, partitions, end, fence, gate, handover, watchdog, flush },
@@ -107,6 +114,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
     const written = await Promise.allSettled([...partitions.values()].map(flush))
     writer.close()
     watchdog.close()
+    lag.close()
     await subscription?.close()
     await closeClient(client)
     const rejected = written.find(result => result.status === 'rejected')
@@ -131,6 +139,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
       if (!(await reachable(probe, clock, signal, error => onEvent({ type: 'client error', error })))) return
       subscription ??= client.subscribe(reader.handlers, subscribeOptions(settings))
       watchdog.start()
+      if (settings.trackLag) lag.start()
       for (;;) {
         const taken = await handover.take(1, { signal })()
         if (E.isLeft(taken) || taken.right.length === 0) return

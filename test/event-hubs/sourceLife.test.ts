@@ -8,7 +8,9 @@ import { createManualClock, startLocalEventHubs } from 'on-demand-sync/testing'
 import type { TestContext } from 'vitest'
 import { describe, it } from 'vitest'
 import { createCheckpointWriter } from '../../src/event-hubs/CheckpointWriter.ts'
-import { createPartition } from '../../src/event-hubs/Partition.ts'
+import { createLagMonitor } from '../../src/event-hubs/LagMonitor.ts'
+import type { Partition } from '../../src/event-hubs/Partition.ts'
+import { createPartition, healthOf } from '../../src/event-hubs/Partition.ts'
 import { createWatchdog } from '../../src/event-hubs/Watchdog.ts'
 
 const startHub = async ({ onTestFinished }: TestContext, count: number) => {
@@ -103,10 +105,8 @@ describe.concurrent('an Event Hubs source', () => {
     source.resume()
     await t.expect.poll(numbers, { timeout: 30_000 }).toEqual([0, 1, 2])
     t.expect(types().filter(type => type === 'partition closed')).toHaveLength(closings)
-    t.expect(source.health()).toMatchObject({
-      paused: false,
-      partitions: [{ partitionId: '0', deliveredSequenceNumber: 2, finishedSequenceNumber: 2, pending: 0, lag: 0 }]
-    })
+    const stands = { partitionId: '0', deliveredSequenceNumber: 2, finishedSequenceNumber: 2, pending: 0, lag: 0 }
+    await t.expect.poll(source.health, { timeout: 30_000 }).toMatchObject({ paused: false, partitions: [stands] })
   }, 120_000)
 
   it('tells a connection that hangs from an empty hub', async t => {
@@ -243,6 +243,74 @@ describe('the watchdog', () => {
     watchdog.heard(quiet)
     expect(told).toEqual(['quiet silent for 10000', 'quiet heard'])
     watchdog.close()
+    expect(clock.timers()).toBe(0)
+  })
+})
+
+describe('the lag', () => {
+  const startMonitor = (ids: ReadonlyArray<string>, answer: (partitionId: string) => Promise<number>) => {
+    const clock = createManualClock()
+    const partitions = ids.map(id => createPartition(id, 0))
+    const asked: Array<string> = []
+    const monitor = createLagMonitor({
+      partitions: () => partitions,
+      ask: (partitionId, signal) => {
+        asked.push(partitionId)
+        return Promise.race([
+          answer(partitionId),
+          new Promise<never>((_, reject) => {
+            signal.addEventListener('abort', () => reject(new Error('called off')))
+          })
+        ])
+      },
+      clock
+    })
+    monitor.start()
+    return { clock, partitions, asked, monitor }
+  }
+  const lagOf = (partition: Partition | undefined) => (partition === undefined ? NaN : healthOf(partition, 6).lag)
+
+  it('is asked for every five seconds, and unknown where the hub did not say', async ({ expect }) => {
+    let away = false
+    const { clock, partitions, asked, monitor } = startMonitor(['0', '1'], id =>
+      away && id === '1' ? Promise.reject(new Error('away')) : Promise.resolve(9)
+    )
+    expect(partitions.map(lagOf)).toEqual([undefined, undefined])
+    await clock.advance(1_000)
+    expect(asked).toEqual(['0', '1'])
+    expect(partitions.map(lagOf)).toEqual([3, 3])
+    await clock.advance(4_000)
+    expect(asked).toHaveLength(2)
+    away = true
+    await clock.advance(1_000)
+    expect(asked).toEqual(['0', '1', '0', '1'])
+    expect(partitions.map(lagOf)).toEqual([3, undefined])
+    monitor.close()
+    expect(clock.timers()).toBe(0)
+  })
+
+  it('keeps within what a namespace answers, whoever waited longest first', async ({ expect }) => {
+    const { clock, asked, monitor } = startMonitor(count(24).map(String), () => Promise.resolve(0))
+    await clock.advance(1_000)
+    expect(asked).toHaveLength(10)
+    await clock.advance(2_000)
+    expect(new Set(asked).size).toBe(24)
+    monitor.close()
+  })
+
+  it('does not wait for ever for an answer, and leaves none behind', async ({ expect }) => {
+    const { clock, partitions, asked, monitor } = startMonitor(['0', '1'], id =>
+      id === '0' ? new Promise<never>(() => undefined) : Promise.resolve(6)
+    )
+    await clock.advance(1_000)
+    expect(asked).toEqual(['0'])
+    await clock.advance(5_000)
+    expect(asked).toEqual(['0', '1'])
+    expect(partitions.map(lagOf)).toEqual([undefined, 0])
+    await clock.advance(1_000)
+    expect(asked).toEqual(['0', '1', '0'])
+    monitor.close()
+    await clock.advance(0)
     expect(clock.timers()).toBe(0)
   })
 })
