@@ -9,7 +9,7 @@ type Range = readonly [first: number, last: number]
 
 interface Partition {
   /** Ascending, without touching neighbours. */
-  ranges: ReadonlyArray<Range>
+  readonly ranges: Array<[first: number, last: number]>
   /** When the event with the highest recorded sequence number was stored. */
   newestAtMs: number
 }
@@ -43,12 +43,14 @@ export const createRecordedPositions = (): RecordedPositions => {
         return true
       }
       if (sequenceNumber > highest) partition.newestAtMs = enqueuedAtMs
-      const ranges = insert(partition.ranges, sequenceNumber)
-      if (ranges === undefined) return false
-      partition.ranges = ranges
-      return true
+      return insert(partition.ranges, sequenceNumber)
     },
-    snapshot: () => [...partitions].map(([partition, { ranges, newestAtMs }]) => ({ partition, ranges, newestAtMs })),
+    snapshot: () =>
+      [...partitions].map(([partition, { ranges, newestAtMs }]) => ({
+        partition,
+        ranges: ranges.map(([first, last]) => [first, last] as const),
+        newestAtMs
+      })),
     restore: snapshot => {
       for (const { partition, ranges, newestAtMs } of snapshot) {
         const known = partitions.get(partition)
@@ -56,31 +58,35 @@ export const createRecordedPositions = (): RecordedPositions => {
           known !== undefined &&
           newestAtMs >= known.newestAtMs &&
           (ranges.at(-1)?.[1] ?? -1) >= (known.ranges.at(-1)?.[1] ?? -1)
-        const merged = sameLife
-          ? [...known.ranges, ...ranges].sort(([a], [b]) => a - b).reduce<ReadonlyArray<Range>>(join, [])
-          : ranges
+        const merged = (sameLife ? [...known.ranges, ...ranges] : [...ranges])
+          .sort(([a], [b]) => a - b)
+          .reduce<Array<[number, number]>>(join, [])
         partitions.set(partition, { ranges: merged, newestAtMs })
       }
     }
   }
 }
 
-const join = (ranges: ReadonlyArray<Range>, next: Range): ReadonlyArray<Range> => {
-  const last = ranges.at(-1)
-  return last !== undefined && next[0] <= last[1] + 1
-    ? [...ranges.slice(0, -1), [last[0], Math.max(last[1], next[1])]]
-    : [...ranges, next]
+/** Adds a range that begins no earlier than the last one. */
+const join = (ranges: Array<[number, number]>, [first, last]: Range): Array<[number, number]> => {
+  const previous = ranges.at(-1)
+  if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last)
+  else ranges.push([first, last])
+  return ranges
 }
 
-/** The ranges with one more number, or undefined where it is in them already. */
-const insert = (ranges: ReadonlyArray<Range>, n: number): ReadonlyArray<Range> | undefined => {
+/** Puts a number into the ranges; false where it is in them already. Nearly always it follows the last one, or comes soon after. */
+const insert = (ranges: Array<[number, number]>, n: number): boolean => {
   let at = ranges.length
   while (at > 0 && (ranges[at - 1]?.[0] ?? 0) > n) at -= 1
   const before = ranges[at - 1]
   const after = ranges[at]
-  if (before !== undefined && n <= before[1]) return undefined
-  const touchesBefore = before?.[1] === n - 1
+  if (before !== undefined && n <= before[1]) return false
   const touchesAfter = after?.[0] === n + 1
-  const grown: Range = [touchesBefore ? before[0] : n, touchesAfter ? after[1] : n]
-  return [...ranges.slice(0, touchesBefore ? at - 1 : at), grown, ...ranges.slice(touchesAfter ? at + 1 : at)]
+  if (before?.[1] === n - 1) {
+    before[1] = touchesAfter ? after[1] : n
+    if (touchesAfter) ranges.splice(at, 1)
+  } else if (touchesAfter) after[0] = n
+  else ranges.splice(at, 0, [n, n])
+  return true
 }

@@ -11,6 +11,7 @@ import { doesNotExist } from '../ResourceResolver.ts'
 import type { SyncError } from '../SyncError.ts'
 import { describeError } from '../describeError.ts'
 import type { ResourceReference } from '../SyncRequest.ts'
+import type { ReferenceKeys } from './mergeReferences.ts'
 import { enclosingKeys, isContainer } from './mergeReferences.ts'
 
 /** Most statements, reasons and notes kept for one reference; the rest are counted. */
@@ -55,14 +56,19 @@ const emptyAccount = (): Account => ({
 })
 
 /** A ledger for the references of one batch. */
-export const createLedger = (references: ReadonlyArray<ResourceReference>): Ledger => {
-  const accounts = new Map(references.map(reference => [resourceKey(nameOf(reference)), emptyAccount()]))
+export const createLedger = (keys: ReferenceKeys): Ledger => {
+  const accounts = new Map<string, Account>()
+  for (const key of keys.values()) if (!accounts.has(key)) accounts.set(key, emptyAccount())
   const accountsOf = (keys: ReadonlyArray<string>) =>
     keys.map(key => accounts.get(key)).filter(account => account !== undefined)
   /** Where no database or schema was named, nothing has an account but the objects themselves. */
-  const containersNamed = references.some(isContainer)
-  const keysOf = ({ name }: Resource) => (containersNamed ? enclosingKeys(name) : [resourceKey(name)])
-  const covering = (resource: Resource) => accountsOf(keysOf(resource))
+  const containersNamed = [...keys.keys()].some(isContainer)
+  const columnsNamed = [...keys.keys()].some(({ type }) => type === 'column')
+  const covering = (resource: Resource): ReadonlyArray<Account> => {
+    if (containersNamed) return accountsOf(enclosingKeys(resource.name))
+    const account = accounts.get(resourceKey(resource.name))
+    return account === undefined ? [] : [account]
+  }
   /** The accounts of a reference and of all named references that it covers. */
   const under = (reference: ResourceReference) => {
     const key = resourceKey(nameOf(reference))
@@ -76,8 +82,9 @@ export const createLedger = (references: ReadonlyArray<ResourceReference>): Ledg
 
   return {
     found: resource => {
-      for (const account of accountsOf([resourceKey(resource.name)]))
-        account.columns = new Set(resource.columns.map(({ name }) => name))
+      if (!columnsNamed) return
+      const account = accounts.get(resourceKey(resource.name))
+      if (account !== undefined) account.columns = new Set(resource.columns.map(({ name }) => name))
     },
     absent: (reference, reason) => {
       for (const account of concerned(reference)) {
@@ -113,7 +120,7 @@ export const createLedger = (references: ReadonlyArray<ResourceReference>): Ledg
         accounts.set(key, { ...emptyAccount(), statements, statementCount })
     },
     entry: reference => {
-      const account = accounts.get(resourceKey(nameOf(reference))) ?? emptyAccount()
+      const account = accounts.get(keys.get(reference) ?? resourceKey(nameOf(reference))) ?? emptyAccount()
       return {
         outcome: outcomeOf(reference, account),
         statements: account.statements,

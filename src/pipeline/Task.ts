@@ -37,8 +37,12 @@ export const createTask = (event: ReceivedEvent, codec: PayloadCodec, receivedAt
 }
 
 /** The references of all readable tasks. */
-export const referencesOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<ResourceReference> =>
-  tasks.flatMap(({ request }) => (E.isRight(request) ? request.right.requestInfo.resources : []))
+export const referencesOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<ResourceReference> => {
+  const references: Array<ResourceReference> = []
+  for (const { request } of tasks)
+    if (E.isRight(request)) for (const reference of request.right.requestInfo.resources) references.push(reference)
+  return references
+}
 
 /** What is the same for all records of a batch. */
 export interface BatchFacts {

@@ -16,7 +16,7 @@ import type { ResourceReference, SyncRequest } from '../SyncRequest.ts'
 import { guarded } from './guarded.ts'
 import type { Ledger } from './Ledger.ts'
 import { createLedger } from './Ledger.ts'
-import { mergeReferences } from './mergeReferences.ts'
+import { keysOf, mergeReferences } from './mergeReferences.ts'
 import { planReferences } from './planReferences.ts'
 import { processReferences } from './processReferences.ts'
 import type { Task, TaskReport } from './Task.ts'
@@ -75,7 +75,8 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
     taskIds: ReadonlyArray<string>,
     signal: AbortSignal
   ): Promise<E.Either<SyncError, Round>> => {
-    const ledger = createLedger(references)
+    const keys = keysOf(references)
+    const ledger = createLedger(keys)
     const facts = { attempts: 1, policyVersion: undefined as string | undefined, resources: 0 }
     const waitToRetry = createWaitToRetry(retry, clock, signal, (error, attempt, delayMs) => {
       facts.attempts += 1
@@ -89,7 +90,7 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
       },
       onPolicyVersion: (version: string) => (facts.policyVersion = version)
     }
-    const merged = mergeReferences(references)
+    const merged = mergeReferences(keys)
     const processed = await processReferences(
       merged,
       ledger,
@@ -145,7 +146,11 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
       (requests, { signal = never } = {}) =>
       () =>
         inTurn(() =>
-          planReferences(mergeReferences(requests.flatMap(({ requestInfo }) => requestInfo.resources)), options, signal)
+          planReferences(
+            mergeReferences(keysOf(requests.flatMap(({ requestInfo }) => requestInfo.resources))),
+            options,
+            signal
+          )
         ),
     apply:
       (plan, { signal = never } = {}) =>

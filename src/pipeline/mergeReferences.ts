@@ -10,11 +10,16 @@ export const enclosingKeys = ({ database, schema, table }: ResourceName): Readon
   resourceKey({ database })
 ]
 
+/** The keys of the objects that references are about, worked out once for a round of work: they are asked for again and again. */
+export type ReferenceKeys = ReadonlyMap<ResourceReference, string>
+
+export const keysOf = (references: ReadonlyArray<ResourceReference>): ReferenceKeys =>
+  new Map(references.map(reference => [reference, resourceKey(nameOf(reference))]))
+
 /** References none of which covers another, in order of first appearance. Columns become their table. */
-export const mergeReferences = (references: ReadonlyArray<ResourceReference>): ReadonlyArray<ResourceReference> => {
+export const mergeReferences = (keys: ReferenceKeys): ReadonlyArray<ResourceReference> => {
   const byKey = new Map<string, ResourceReference>()
-  for (const reference of references) {
-    const key = resourceKey(nameOf(reference))
+  for (const [reference, key] of keys) {
     if (!byKey.has(key)) byKey.set(key, reference.type === 'column' ? asTable(reference) : reference)
   }
   const merged = [...byKey.values()]

@@ -156,7 +156,7 @@ const failedBy =
 
 /** What an earlier attempt changed is applied, even where the last one found nothing left to do. */
 const afterAll = (result: ResourceResult, touched: ReadonlySet<string>): ResourceResult =>
-  result.result === 'unchanged' && touched.has(resourceKey(result.resource.name))
+  touched.size > 0 && result.result === 'unchanged' && touched.has(resourceKey(result.resource.name))
     ? { ...result, result: 'applied' }
     : result
 
