@@ -2,7 +2,6 @@
  * Does a host grow? A million events through one process: its resident memory after the first tenth and at the end.
  *
  *     npm run bench -- memory
- *     TSX_TSCONFIG_PATH=tsconfig.bench.json node --expose-gc --import tsx bench/memory.ts [events]
  *
  * The hub is in a process of its own, which makes events up as they are read and forgets those that were.
  */
@@ -18,7 +17,7 @@ import { createEventHubsSource, createMemoryCheckpointStore } from 'on-demand-sy
 import { startLocalEventHubs } from 'on-demand-sync/testing'
 import { body, noOpWorkers } from './noOpWorkers.ts'
 
-const total = Number(process.argv[2] ?? 1_000_000)
+const total = Number(process.argv[2] ?? process.env['MEMORY_EVENTS'] ?? 1_000_000)
 const partitions = 4
 
 const serve = async (): Promise<void> => {
@@ -82,7 +81,6 @@ const main = async (): Promise<void> => {
   const figure = {
     ...{ name: 'resident memory of one host, settled, after each tenth', events: done, seconds },
     ...{ rssMb: series.map(({ rssMb }) => rssMb), heapMb: series.map(({ heapMb }) => heapMb) },
-    // The first tenth may still hold what starting up took.
     growthPercent: { sinceFirstTenth: growthSince(1), sinceSecondTenth: growthSince(2) }
   }
   process.stdout.write(`${JSON.stringify(figure)}\n`)
