@@ -32,7 +32,13 @@ export type LifecycleEvent =
       readonly references: number
       readonly traces: ReadonlyArray<TraceContext>
     }
-  | { readonly type: 'task started'; readonly batch: number; readonly request: SyncRequest }
+  | {
+      readonly type: 'task started'
+      readonly batch: number
+      readonly request: SyncRequest
+      /** The trace that its sender was in, where it said so. */
+      readonly trace?: TraceContext
+    }
   | { readonly type: 'step'; readonly batch: number; readonly result: StepResult }
   | { readonly type: 'progress'; readonly batch: number; readonly resources: number }
   | { readonly type: 'waiting'; readonly error: SyncError; readonly attempt: number; readonly delayMs: number }

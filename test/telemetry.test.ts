@@ -9,6 +9,7 @@ import type {
   MetricOptions,
   SpanOptions,
   SpanStatus,
+  TimeInput,
   Tracer
 } from '@opentelemetry/api'
 import { context, createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
@@ -60,6 +61,8 @@ interface Recorded {
   /** The id of the span that it was started in. */
   readonly parent: string | undefined
   status: SpanStatus | undefined
+  /** When it began and ended, where that was said. */
+  readonly times: Array<unknown>
   ends: number
 }
 
@@ -67,7 +70,7 @@ const recordingTracer = () => {
   const spans: Array<Recorded> = []
   const startSpan = (
     name: string,
-    { kind, links = [], attributes = {} }: SpanOptions = {},
+    { kind, links = [], attributes = {}, startTime }: SpanOptions = {},
     within = context.active()
   ) => {
     const spanId = (spans.length + 1).toString(16).padStart(16, '0')
@@ -80,12 +83,16 @@ const recordingTracer = () => {
       spanId,
       parent,
       status: undefined,
+      times: [startTime],
       ends: 0
     }
     spans.push(recorded)
     const span = trace.wrapSpanContext({ traceId: 'c'.repeat(32), spanId, traceFlags: 1 })
     return Object.assign(span, {
-      end: () => void (recorded.ends += 1),
+      end: (endTime?: TimeInput) => {
+        recorded.ends += 1
+        recorded.times.push(endTime)
+      },
       setStatus: (status: SpanStatus) => {
         recorded.status = status
         return span
@@ -205,7 +212,7 @@ const told = () => {
 const batchStarted = (batch: number, traces: ReadonlyArray<{ readonly traceparent: string }> = []): LifecycleEvent => ({
   ...{ type: 'batch started', batch, events: 2, references: 3, traces }
 })
-const step = (batch: number, error?: SyncError): LifecycleEvent => ({
+const step = (batch: number, error?: SyncError, durationMs?: number): LifecycleEvent => ({
   type: 'step',
   batch,
   result: {
@@ -225,7 +232,8 @@ const step = (batch: number, error?: SyncError): LifecycleEvent => ({
       resources: [],
       needsAllNarrowed: false
     },
-    ...(error === undefined ? {} : { error })
+    ...(error === undefined ? {} : { error }),
+    ...(durationMs === undefined ? {} : { durationMs })
   }
 })
 const batchFinished = (batch: number, failed = 0): LifecycleEvent => ({
@@ -276,7 +284,9 @@ describe('metrics', () => {
     tell({ type: 'dead letters', letters: 5 })
     tell({ type: 'checkpoint failed', error: SyncError.CheckpointFailed({ store: 's', detail: 'd' }) })
     tell(step(1, unavailable))
+    tell(step(1, unavailable, 250))
     const process = 'messaging.process.duration messaging.operation.name=process messaging.operation.type=process'
+    const failing = 'db.system.name=snowflake db.operation.name=ALTER on_demand_sync.phase=swap error.type=Unavailable'
     expect(Object.fromEntries(sums)).toMatchObject({
       [process]: 1.5,
       [`${process} error.type=FAILED`]: 1.5,
@@ -285,10 +295,12 @@ describe('metrics', () => {
       'on_demand_sync.let_go': 4,
       'on_demand_sync.dead_letters': 5,
       'on_demand_sync.checkpoint.failures error.type=CheckpointFailed': 1,
-      'on_demand_sync.statements db.system.name=snowflake db.operation.name=ALTER on_demand_sync.phase=swap error.type=Unavailable': 1
+      [`on_demand_sync.statements ${failing}`]: 2,
+      [`db.client.operation.duration ${failing}`]: 0.25
     })
     const seconds = [...units].flatMap(([name, unit]) => (unit === 's' ? [name] : []))
     expect(seconds.sort()).toEqual([
+      'db.client.operation.duration',
       'messaging.process.duration',
       'on_demand_sync.event.wait',
       'on_demand_sync.oldest.age',
@@ -355,13 +367,18 @@ describe('traces', () => {
   it('put each statement into its own batch, and tell failures', () => {
     const { spans, tracer } = recordingTracer()
     const { sync, tell } = told()
-    instrument(sync, { tracer })
+    instrument(sync, { tracer, now: () => 10_000 })
     const senders = [{ traceparent }, { traceparent }]
-    for (const event of [batchStarted(1, senders), step(1), batchFinished(1)]) tell(event)
+    for (const event of [batchStarted(1, senders), step(1, undefined, 40), batchFinished(1)]) tell(event)
     for (const event of [batchStarted(2), step(2, unavailable), batchFinished(2, 1)]) tell(event)
     const [first, done, second, failed] = spans
     expect([first?.name, first?.parent, done?.parent]).toEqual(['process', undefined, first?.spanId])
     expect(first?.links.length).toBe(1)
+    // Statements are told of when they have ended; a syncer need not say how long they took.
+    expect([done?.times, failed?.times]).toEqual([
+      [9_960, 10_000],
+      [10_000, 10_000]
+    ])
     expect([second?.parent, failed?.parent]).toEqual([undefined, second?.spanId])
     expect([first?.status, done?.status]).toEqual([undefined, undefined])
     for (const span of [second, failed]) expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })

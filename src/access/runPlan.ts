@@ -1,6 +1,8 @@
 /** Runs a plan: phase by phase, different objects side by side, one object's statements one after another. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Clock } from '../internal/Clock.ts'
+import { systemClock } from '../internal/Clock.ts'
 import { forEachLimited } from '../internal/forEachLimited.ts'
 import type { Resource } from '../Resource.ts'
 import { describeName, resourceKey } from '../Resource.ts'
@@ -24,6 +26,8 @@ export interface StepResult {
   readonly step: Step
   /** Absent where the step took effect. */
   readonly error?: SyncError
+  /** How long its statement took, in milliseconds; of statements that went together, all of them. Absent where the syncer does not say. */
+  readonly durationMs?: number
 }
 
 /** How a vendor runs the steps of a plan. */
@@ -42,6 +46,8 @@ export interface RunPlanOptions {
   readonly concurrency: number
   /** Told of every step that was tried, as it ends. */
   readonly onStep?: (result: StepResult) => void
+  /** Default: the system clock. */
+  readonly clock?: Pick<Clock, 'now'>
 }
 
 /**
@@ -108,11 +114,17 @@ const runBundle = async (
   runner: StepRunner,
   options: RunPlanOptions
 ): Promise<void> => {
+  const { clock = systemClock, onStep } = options
+  const succeed = (step: Step, startedAtMs: number): void => {
+    for (const key of step.resources) run.changed.add(key)
+    onStep?.({ step, durationMs: clock.now() - startedAtMs })
+  }
+  const startedAtMs = clock.now()
   const steps = bundle.filter(step => mayRun(step, run, options))
   if (steps.length > 1 && runner.runTogether !== undefined) {
     const done = await runner.runTogether(steps)()
     if (E.isRight(done)) {
-      for (const step of steps) succeed(step, run, options)
+      for (const step of steps) succeed(step, startedAtMs)
       return
     }
     // Which of them failed shows when they are run one by one; to those that had run that does no harm.
@@ -120,22 +132,18 @@ const runBundle = async (
   }
   for (const step of steps) {
     if (!mayRun(step, run, options)) continue
+    const startedAtMs = clock.now()
     const done = await runner.run(step)()
-    if (E.isRight(done)) succeed(step, run, options)
+    if (E.isRight(done)) succeed(step, startedAtMs)
     else {
       if (endsRun(done.left)) run.ended ??= done.left
-      options.onStep?.({ step, error: done.left })
+      onStep?.({ step, error: done.left, durationMs: clock.now() - startedAtMs })
       fail(step, done.left, run)
     }
   }
 }
 
 const endsRun = (error: SyncError): boolean => isOutage(error) || error._tag === 'Aborted'
-
-const succeed = (step: Step, run: Run, { onStep }: RunPlanOptions): void => {
-  for (const key of step.resources) run.changed.add(key)
-  onStep?.({ step })
-}
 
 /** Whether a step's turn has come; one that is held back fails its resources. */
 const mayRun = (step: Step, run: Run, { signal }: RunPlanOptions): boolean => {

@@ -111,8 +111,9 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
         const references = referencesOf(tasks)
         const traces = tasks.flatMap(({ trace }) => trace ?? [])
         emit({ type: 'batch started', batch, events: tasks.length, references: references.length, traces })
-        for (const { request } of tasks)
-          if (E.isRight(request)) emit({ type: 'task started', batch, request: request.right })
+        for (const { request, trace } of tasks)
+          if (E.isRight(request))
+            emit({ type: 'task started', batch, request: request.right, ...(trace === undefined ? {} : { trace }) })
         const round = await runRound(references, batch, taskIdsOf(tasks), signal)
         if (E.isLeft(round)) return round
         const finishedAtMs = clock.now()

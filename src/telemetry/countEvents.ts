@@ -7,6 +7,8 @@ import { errorType, kindOf, processing, whereOf } from './names.ts'
 const durations = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 /** Seconds; an event may wait for as long as its hub keeps it. */
 const waits = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400]
+/** Seconds; the convention's own. */
+const operations = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
 
 /** A listener that feeds a meter; `attributes` stand on every number. */
@@ -25,6 +27,7 @@ export const countEvents = (meter: Meter, attributes: Attributes): LifecycleList
   const events = counter('on_demand_sync.events', '{event}', 'events that have their audit record')
   const wait = histogram('on_demand_sync.event.wait', 's', 'from the hub having an event to its task being done', waits)
   const statements = counter('on_demand_sync.statements', '{statement}', 'statements that were tried')
+  const operation = histogram('db.client.operation.duration', 's', 'time that a statement took', operations)
   const retries = counter('on_demand_sync.retries', '{retry}', 'waits for something passing')
   const deadLetters = counter('on_demand_sync.dead_letters', '{event}', 'events that went to the dead letters')
   const letGo = counter('on_demand_sync.let_go', '{event}', 'events that were left to another host')
@@ -53,6 +56,7 @@ export const countEvents = (meter: Meter, attributes: Attributes): LifecycleList
       }
       case 'step':
         statements(1, kindOf(event.result))
+        if (event.result.durationMs !== undefined) operation(event.result.durationMs / 1_000, kindOf(event.result))
         return
       case 'waiting':
         retries(1, errorType(event.error._tag))

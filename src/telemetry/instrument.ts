@@ -25,12 +25,12 @@ export interface InstrumentOptions {
  * Follows a pipeline with OpenTelemetry until the returned function is called. Without an SDK in the process it does nothing, at next to no cost; what an SDK throws is dropped and can't harm the pipeline.
  *
  * **Metrics.** Counters: `messaging.client.consumed.messages`; `on_demand_sync.events` by hub, consumer group, partition and `on_demand_sync.status`; `on_demand_sync.statements` by `db.operation.name`, phase and
- * `error.type`; `on_demand_sync.retries` and `.checkpoint.failures` by `error.type`; `on_demand_sync.dead_letters`, `.let_go`. Histograms: `messaging.process.duration` (s, of a batch), `on_demand_sync.batch.size`,
+ * `error.type`; `on_demand_sync.retries` and `.checkpoint.failures` by `error.type`; `on_demand_sync.dead_letters`, `.let_go`. Histograms: `messaging.process.duration` (s, of a batch), `db.client.operation.duration` (s, of a statement), `on_demand_sync.batch.size`,
  * `on_demand_sync.event.wait` (s, from the hub having an event to its task being done). Gauges: `on_demand_sync.queue.depth`, `.queue.capacity`, `.oldest.age` (s), `.waiting.age` (s), and by partition `.partition.lag`,
  * `.partition.pending`, `.partition.checkpoint.age` (s), `.partition.silent`. What each means and when to worry: docs/operations.md.
  *
  * **Traces.** A span `process` per batch, linked to the span of every sender that sent its trace along (see `traceProperties`); in it a span per statement, `GRANT ORDERS`, with the kind of step and the names of the object.
- * Statements of `run` and `apply` stand in the trace of whoever called. Statements run side by side; their spans mark the moment of their end and have no length.
+ * Statements of `run` and `apply` stand in the trace of whoever called. Statements run side by side; those that went in one round trip have its length each.
  *
  * **Names** are those of OpenTelemetry's semantic conventions where these have one. No body, no secret and no row value is in any of it.
  *
@@ -61,7 +61,7 @@ export const instrument = (
   const { attributes = {}, statementText = false, now = systemClock.now } = options
   const meter = options.meter ?? metrics.getMeter('on-demand-sync')
   const tracer = options.tracer ?? trace.getTracer('on-demand-sync')
-  const batches = traceBatches(tracer, attributes, statementText)
+  const batches = traceBatches(tracer, attributes, statementText, now)
   // Each listens for itself: a meter that throws takes no span away.
   const ends = [
     observeHealth(meter, sync, attributes, now),

@@ -12,7 +12,12 @@ export interface BatchTracer {
   readonly close: () => void
 }
 
-export const traceBatches = (tracer: Tracer, common: Attributes, statementText: boolean): BatchTracer => {
+export const traceBatches = (
+  tracer: Tracer,
+  common: Attributes,
+  statementText: boolean,
+  now: () => number
+): BatchTracer => {
   /** Batches run one after another. */
   let open: { readonly batch: number; readonly span: Span } | undefined
 
@@ -46,15 +51,21 @@ export const traceBatches = (tracer: Tracer, common: Attributes, statementText: 
     open = { batch, span }
   }
 
-  /** Statements run side by side and are told of when they have ended: their spans mark that moment and have no length. */
+  /** Statements run side by side and are told of when they have ended: where they began follows from how long they took. */
   const tell = (batch: number, result: Tried): void => {
     const { name, attributes } = statementOf(result)
     // What was run by hand belongs to the trace of whoever ran it.
     const within = open?.batch === batch ? trace.setSpan(ROOT_CONTEXT, open.span) : context.active()
     const text = statementText ? { 'db.query.text': result.step.statement } : {}
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: { ...attributes, ...text } }, within)
+    const endTime = now()
+    const startTime = endTime - (result.durationMs ?? 0)
+    const span = tracer.startSpan(
+      name,
+      { kind: SpanKind.CLIENT, attributes: { ...attributes, ...text }, startTime },
+      within
+    )
     if (result.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
-    span.end()
+    span.end(endTime)
   }
 
   return {
