@@ -12,6 +12,7 @@ import { describeDoubt } from './doubtsOf.ts'
 import type { RangerPart, RangerSource, RangerSourceEvent } from './RangerSource.ts'
 import type { SnapshotKeeper } from './SnapshotKeeper.ts'
 import { createSnapshotKeeper } from './SnapshotKeeper.ts'
+import { tagMisfit } from './tagMisfit.ts'
 
 /** A document that could not be had, or is not right. */
 export interface PartFailure {
@@ -46,6 +47,16 @@ export interface PolledSourceOptions {
 const tell = ({ part, error }: PartFailure): RangerSourceEvent =>
   error._tag === 'InvalidInput' ? { type: 'download refused', part, error } : { type: 'download failed', part, error }
 
+/** Documents that are each right need not fit each other. */
+const fitted = (
+  known: RangerSnapshot | undefined,
+  found: E.Either<ReadonlyArray<PartFailure>, RangerSnapshot>
+): E.Either<ReadonlyArray<PartFailure>, RangerSnapshot> => {
+  if (E.isLeft(found) || found.right === known) return found
+  const error = tagMisfit(found.right)
+  return error === undefined ? found : E.left([{ part: 'tags', error }])
+}
+
 const inForce = (keeper: SnapshotKeeper, name: string): RangerSnapshot => {
   const current = keeper.current()
   if (current !== undefined) return current
@@ -79,7 +90,8 @@ export const createPolledSource = (options: PolledSourceOptions): RangerSource =
 
   const lookNow = async (signal: AbortSignal): Promise<RangerSnapshot> => {
     await restoreOnce()
-    const found = await read(keeper.newest(), { signal, inForceSinceMs: keeper.inForceSinceMs(), emit })
+    const known = keeper.newest()
+    const found = fitted(known, await read(known, { signal, inForceSinceMs: keeper.inForceSinceMs(), emit }))
     if (E.isLeft(found)) {
       for (const failure of found.left) if (failure.error._tag !== 'Aborted') emit(tell(failure))
       const error = found.left[0]?.error

@@ -81,6 +81,25 @@ describe('files', () => {
     expect(source.current()?.policies.policies).toHaveLength(2)
   })
 
+  it.each([
+    ['misspelt', { databse: { values: ['A'] } }],
+    ['left out', { schema: { values: ['S'] } }]
+  ])('leave it in force where a level of what is tagged is %s: the tag would be on nothing', async (_, elements) => {
+    const { write, source, events } = start()
+    await source.look()()
+    const before = source.current()
+    const tags = JSON.parse(JSON.stringify(tagsJson({ A: ['PII'], B: ['PII'] }))) as {
+      serviceResources: Array<{ resourceElements: object }>
+    }
+    const [, second] = tags.serviceResources
+    if (second !== undefined) second.resourceElements = elements
+    write('tags', JSON.stringify(tags))
+    const path = 'serviceResources[1].resourceElements'
+    expect(await source.look()()).toMatchObject({ left: { _tag: 'InvalidInput', faults: [{ path }] } })
+    expect(source.current()).toBe(before)
+    expect(events.at(-1)).toMatchObject({ type: 'download refused', part: 'tags' })
+  })
+
   it('that are gone leave it in force, too', async () => {
     const { paths, source, events } = start()
     await source.look()()
