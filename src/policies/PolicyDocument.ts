@@ -23,9 +23,11 @@
 import * as t from 'io-ts'
 import type { JsonSchema } from '../internal/jsonSchema.ts'
 import { jsonSchemaOf, withSchema } from '../internal/jsonSchema.ts'
-
-/** One name, or a list of names. */
-export type OneOrMany = string | ReadonlyArray<string>
+import { exactly } from './exactly.ts'
+import type { ManagedNames } from './ManagedNames.ts'
+import { ManagedNamesCodec } from './ManagedNames.ts'
+import type { OneOrMany } from './OneOrMany.ts'
+import { isName, Names } from './OneOrMany.ts'
 
 /** How values are shown. `null`: not at all; `showFirst`, `showLast`: so many characters; `custom`: an SQL expression with `{col}` for the value. */
 export type DocumentMask =
@@ -79,36 +81,11 @@ export interface RowFilterRule {
 export interface PolicyDocument {
   readonly version: 1
   /** Whose grants this document governs, by name patterns: what it does not give them is taken away. Grants to all others are left alone. */
-  readonly managed: { readonly roles?: OneOrMany; readonly users?: OneOrMany }
+  readonly managed: ManagedNames
   readonly grants?: ReadonlyArray<GrantRule>
   readonly masks?: ReadonlyArray<MaskRule>
   readonly rowFilters?: ReadonlyArray<RowFilterRule>
 }
-
-const listRule = 'must be a name or a list of at least one name'
-const isName = (u: unknown): u is string => typeof u === 'string' && u !== ''
-const Names = withSchema(
-  new t.Type<OneOrMany>(
-    'OneOrMany',
-    (u): u is OneOrMany => isName(u) || (Array.isArray(u) && u.length > 0 && u.every(isName)),
-    (u, context) =>
-      isName(u) || (Array.isArray(u) && u.length > 0 && u.every(isName))
-        ? t.success(u as OneOrMany)
-        : t.failure(u, context, listRule),
-    t.identity
-  ),
-  {
-    description: listRule,
-    anyOf: [
-      { type: 'string', minLength: 1 },
-      { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } }
-    ]
-  }
-)
-
-/** A list is one everywhere else. */
-export const many = (names: OneOrMany | undefined): ReadonlyArray<string> =>
-  names === undefined ? [] : typeof names === 'string' ? [names] : names
 
 const maskRule =
   "must be one of null, clear, hash, redact, {showFirst: n}, {showLast: n} with n from 1 to 1000, or {custom: 'SQL with {col}'}"
@@ -172,12 +149,10 @@ const Version = withSchema(
   { const: 1 }
 )
 const described = { description: t.string }
-const exactly = <R extends t.Props, O extends t.Props>(required: R, optional: O) =>
-  t.exact(t.intersection([t.type(required), t.partial(optional)]))
 
 /** The io-ts codec of a document. It knows the form; whether names and expressions make sense is checked by `readPolicyDocument`. */
 export const PolicyDocumentCodec: t.Type<PolicyDocument> = exactly(
-  { version: Version, managed: t.exact(t.partial({ roles: Names, users: Names })) },
+  { version: Version, managed: ManagedNamesCodec },
   {
     grants: t.readonlyArray(
       exactly({ to: Names, on: Names, privileges: Names }, { ...described, grantOption: t.boolean })

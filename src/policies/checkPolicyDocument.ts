@@ -6,47 +6,23 @@ import type { ManagedSet } from '../access/Principal.ts'
 import type { CodecFault } from '../internal/codecFaults.ts'
 import { readSqlExpression } from '../internal/sqlExpression.ts'
 import type { ResourceKind } from '../Resource.ts'
-import { readGrantee, readManagedPattern, readPrincipal } from './DocumentPrincipal.ts'
-import type { DocumentMask, GrantRule, MaskRule, OneOrMany, PolicyDocument, RowFilterRule } from './PolicyDocument.ts'
-import { many } from './PolicyDocument.ts'
+import { readGrantee, readPrincipal } from './DocumentPrincipal.ts'
+import { managedFaults, managedSet } from './ManagedNames.ts'
+import { each, many } from './OneOrMany.ts'
+import type { Path } from './OneOrMany.ts'
+import type { DocumentMask, GrantRule, MaskRule, PolicyDocument, RowFilterRule } from './PolicyDocument.ts'
 import { readResourcePattern } from './ResourcePattern.ts'
-
-type Path = ReadonlyArray<string | number>
 
 /** All faults beyond the document's form. */
 export const checkPolicyDocument = (document: PolicyDocument): ReadonlyArray<CodecFault> => {
-  const managed = managedSet(document)
+  const managed = managedSet(document.managed)
   return [
-    ...each(document.managed.roles, ['managed', 'roles'], readManagedPattern),
-    ...each(document.managed.users, ['managed', 'users'], readManagedPattern),
+    ...managedFaults(document.managed, ['managed']),
     ...(document.grants ?? []).flatMap((rule, index) => checkGrant(rule, ['grants', index], managed)),
     ...(document.masks ?? []).flatMap((rule, index) => checkMask(rule, ['masks', index])),
     ...(document.rowFilters ?? []).flatMap((rule, index) => checkRowFilter(rule, ['rowFilters', index]))
   ]
 }
-
-/** The managed set of a document. */
-export const managedSet = ({ managed }: PolicyDocument): ManagedSet => {
-  const patterns = (names: OneOrMany | undefined) =>
-    many(names).flatMap(name =>
-      E.match(
-        () => [] as ReadonlyArray<string>,
-        (pattern: string) => [pattern]
-      )(readManagedPattern(name))
-    )
-  return { roles: patterns(managed.roles), users: patterns(managed.users) }
-}
-
-/** A fault for each name that can't be read. */
-const each = <A>(
-  names: OneOrMany | undefined,
-  path: Path,
-  read: (name: string) => E.Either<string, A>
-): ReadonlyArray<CodecFault> =>
-  many(names).flatMap((name, index) => {
-    const result = read(name)
-    return E.isLeft(result) ? [{ path: typeof names === 'string' ? path : [...path, index], rule: result.left }] : []
-  })
 
 const checkGrant = ({ to, on, privileges }: GrantRule, path: Path, managed: ManagedSet): ReadonlyArray<CodecFault> => {
   const ours = isManaged(managed)

@@ -5,10 +5,12 @@ import type { ManagedSet, Principal, Who } from '../access/Principal.ts'
 import { principalKey } from '../access/Principal.ts'
 import type { Resource } from '../Resource.ts'
 import { isRelation } from '../Resource.ts'
-import { managedSet, privilegeName } from './checkPolicyDocument.ts'
+import { privilegeName } from './checkPolicyDocument.ts'
 import { readGrantee, readPrincipal } from './DocumentPrincipal.ts'
-import type { DocumentMask, OneOrMany, PolicyDocument } from './PolicyDocument.ts'
-import { many } from './PolicyDocument.ts'
+import { managedSet } from './ManagedNames.ts'
+import type { OneOrMany } from './OneOrMany.ts'
+import { many } from './OneOrMany.ts'
+import type { DocumentMask, PolicyDocument } from './PolicyDocument.ts'
 import type { ResourcePattern } from './ResourcePattern.ts'
 import { matchesPrefix, readResourcePattern } from './ResourcePattern.ts'
 
@@ -28,7 +30,7 @@ export type DecideAccess = (resource: Resource) => Omit<DesiredAccess, 'policyVe
 
 /** Compiles a document that `readPolicyDocument` has accepted. */
 export const compilePolicyDocument = (document: PolicyDocument): DecideAccess => {
-  const managed = managedSet(document)
+  const managed = managedSet(document.managed)
   const grants = (document.grants ?? []).map(({ to, on, privileges, grantOption = false }): CompiledGrant => ({
     patterns: patternsOf(on),
     grants: rights(many(to).map(readGrantee)).flatMap(grantee =>

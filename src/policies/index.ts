@@ -3,7 +3,9 @@
  *
  * @packageDocumentation
  */
-export type { DocumentMask, GrantRule, MaskRule, OneOrMany, PolicyDocument, RowFilterRule } from './PolicyDocument.ts'
+export type { OneOrMany } from './OneOrMany.ts'
+export type { ManagedNames } from './ManagedNames.ts'
+export type { DocumentMask, GrantRule, MaskRule, PolicyDocument, RowFilterRule } from './PolicyDocument.ts'
 export { PolicyDocumentCodec, policyDocumentSchema } from './PolicyDocument.ts'
 export { readPolicyDocument } from './readPolicyDocument.ts'
 export type { DecideAccess } from './compilePolicyDocument.ts'
