@@ -141,7 +141,7 @@ const assemble = (snapshot: RangerSnapshot, options: RangerEngineOptions): Engin
     membership: createMembership(roles, users),
     superUsers: readSuperUsers(policies.serviceConfig, options),
     timeZone,
-    now: clock.now,
+    now: () => clock.now(),
     accessTypes: [...new Set(serviceDef.accessTypes.map(({ name }) => name.toLowerCase()))],
     hasOwnTagPolicies: zone => securityZones.get(zone)?.containsAssociatedTagService === true
   }

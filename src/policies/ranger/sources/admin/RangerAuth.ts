@@ -16,13 +16,16 @@ export type RangerAuth =
 /** What a header can carry; anything else would make `fetch` quote the text in its complaint. */
 const isPlain = (text: string): boolean => text !== '' && !/[\u0000-\u001f\u007f]/.test(text)
 
+/** The faults of a user's name, which stands before the first colon of a basic login. */
+export const userFaults = (path: string, user: string): ReadonlyArray<Fault | undefined> => [
+  isPlain(user) && !user.includes(':') ? undefined : fault(path, 'must be a name without a colon or control characters')
+]
+
 /** The faults of a login. */
 export const authFaults = (auth: RangerAuth): ReadonlyArray<Fault | undefined> => {
   if (auth.type === 'basic')
     return [
-      isPlain(auth.user) && !auth.user.includes(':')
-        ? undefined
-        : fault('auth.user', 'must be a name without a colon or control characters'),
+      ...userFaults('auth.user', auth.user),
       isPlain(auth.password.reveal()) ? undefined : fault('auth.password', 'must be a text without control characters')
     ]
   if (auth.type === 'none' || typeof auth.token === 'function') return []

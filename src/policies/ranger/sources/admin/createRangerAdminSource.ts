@@ -1,6 +1,7 @@
 /** Snapshots from a running Ranger Admin. */
 import * as E from 'fp-ts/lib/Either.js'
 import { atLeast, requireOptions } from '../../../../checkOptions.ts'
+import type { Fault } from '../../../../Fault.ts'
 import { fault } from '../../../../Fault.ts'
 import type { Clock } from '../../../../internal/Clock.ts'
 import { systemClock } from '../../../../internal/Clock.ts'
@@ -67,13 +68,14 @@ export const defaultRangerAdminSourceOptions: Required<DoubtOptions> &
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
-const urlFaults = (text: string, allowHttp: boolean) => {
+/** The faults of the address of a Ranger Admin. */
+export const urlFaults = (text: string, allowHttp: boolean): ReadonlyArray<Fault | undefined> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || loopback.test(url.hostname)))
   const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
   return [
     isSafe ? undefined : fault('url', 'must be an https address (http on this machine, or with allowHttp)'),
-    isBare || url === undefined ? undefined : fault('url', 'must have no login, query or fragment: use auth')
+    isBare || url === undefined ? undefined : fault('url', 'must have no login, query or fragment')
   ]
 }
 
