@@ -4,7 +4,6 @@
  * EventSource -> PayloadCodec -> BoundedQueue -> Batcher -> ResourceResolver -> PolicySource -> PolicySyncer -> AuditSink -> checkpoint
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { AuditSink } from './AuditSink.ts'
 import type { Batcher } from './Batcher.ts'
 import { createBatcher, defaultBatcherOptions } from './Batcher.ts'
@@ -21,10 +20,11 @@ import type { LifecycleEvent, LifecycleListener } from './LifecycleEvent.ts'
 import type { OnDemandSync } from './OnDemandSync.ts'
 import type { PayloadCodec } from './PayloadCodec.ts'
 import { payloadCodec } from './PayloadCodec.ts'
+import type { Closing } from './pipeline/closeParts.ts'
+import { closeParts, disposing } from './pipeline/closeParts.ts'
 import { createCommitter } from './pipeline/createCommitter.ts'
 import { createDeadline } from './pipeline/createDeadline.ts'
 import { deadLettersOf } from './pipeline/deadLetters.ts'
-import { guarded } from './pipeline/guarded.ts'
 import { createHealthCounter } from './pipeline/createHealthCounter.ts'
 import { createBatchRunner } from './pipeline/createBatchRunner.ts'
 import type { Task } from './pipeline/Task.ts'
@@ -114,7 +114,7 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     createBatcher<Task>({ ...defaultBatcherOptions, ...options.batch, clock, arrivedAtMs: task => task.receivedAtMs })
 
   const { emit, on } = createEmitter<LifecycleEvent>(options.onEvent)
-  const counter = createHealthCounter(clock.now)
+  const counter = createHealthCounter(() => clock.now())
   on(counter.hear)
   const intake = new AbortController()
   const work = new AbortController()
@@ -163,6 +163,13 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     }
   }
 
+  const parts: ReadonlyArray<Closing> = [
+    ['EventSource.close', () => source.close()],
+    ['AuditSink.close', () => audit.close()],
+    ...(deadLetters === undefined ? [] : [['DeadLetterSink.close', () => deadLetters.close()] as const]),
+    ...owned.map(disposing)
+  ]
+
   let state: 'idle' | 'running' | 'stopping' | 'ended' = 'idle'
   let settle: { readonly resolve: () => void; readonly reject: (error: SyncException) => void } | undefined
   const done = new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
@@ -179,29 +186,15 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     if (E.isLeft(worked)) failures.push(worked.left)
     const drained = await deadline.orLeave('AuditSink.flush', committer.drain())
     if (E.isLeft(drained) && failures.length === 0 && !goodbye.signal.aborted) failures.push(drained.left)
-    await closeAll(failures)
+    // Where the source ended by itself nobody has set a limit yet.
+    const cancel = clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
+    failures.push(...(await closeParts(parts, deadline)))
+    cancel()
     state = 'ended'
     const [failure] = failures
     emit(failure === undefined ? { type: 'stopped' } : { type: 'failed', error: failure })
     if (failure === undefined) settle?.resolve()
     else settle?.reject(new SyncException(failure))
-  }
-
-  const closeAll = async (failures: Array<SyncError>): Promise<void> => {
-    const nothing = () => TE.right(undefined)
-    const dispose = (thing: AsyncDisposable) => () => TE.fromTask(async () => thing[Symbol.asyncDispose]())
-    const cancel = clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
-    const parts: ReadonlyArray<readonly [string, () => TE.TaskEither<SyncError, void>]> = [
-      ['EventSource.close', source.close],
-      ['AuditSink.close', audit.close],
-      ['DeadLetterSink.close', deadLetters?.close ?? nothing],
-      ...owned.map(thing => ['dispose', dispose(thing)] as const)
-    ]
-    for (const [operation, close] of parts) {
-      const closed = await deadline.orLeave(operation, guarded(operation, close))
-      if (E.isLeft(closed) && closed.left._tag !== 'CheckpointFailed') failures.push(closed.left)
-    }
-    cancel()
   }
 
   const stop: OnDemandSync['stop'] = async ({ timeoutMs = stopTimeoutMs } = {}) => {

@@ -80,6 +80,7 @@ export type { BoundedQueue, BoundedQueueOptions, WaitOptions } from './BoundedQu
 export { createBoundedQueue, defaultQueueCapacity } from './BoundedQueue.ts'
 export type { Batcher, BatcherOptions, BatchesOptions } from './Batcher.ts'
 export { createBatcher, defaultBatcherOptions } from './Batcher.ts'
+export type { Task } from './pipeline/Task.ts'
 export type { AsyncResourceResolver, Resolution, ResolveOptions } from './ResourceResolver.ts'
 export { createMemoryResourceResolver, doesNotExist, ResourceResolver } from './ResourceResolver.ts'
 export type { AccessOptions, AsyncPolicySource } from './PolicySource.ts'

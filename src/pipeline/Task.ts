@@ -15,7 +15,7 @@ import { traceOf } from './traceOf.ts'
 import type { Ledger } from './Ledger.ts'
 import { maxListed } from './Ledger.ts'
 
-/** An event with its body read. */
+/** An event with its body read: what waits in the queue and is gathered into batches. For a queue or a batcher of your own. */
 export interface Task {
   readonly position: ReceivedEvent['position']
   readonly enqueuedAtMs: number

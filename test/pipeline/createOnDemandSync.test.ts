@@ -10,11 +10,15 @@ import type {
   PolicySyncer,
   ReceivedEvent,
   Resource,
-  Step
+  Step,
+  Task
 } from 'on-demand-sync'
 import {
   AuditSink,
+  createBatcher,
+  createBoundedQueue,
   createMemoryAuditSink,
+  createMemoryDeadLetterSink,
   createMemoryEventSource,
   createMemoryPolicySource,
   createMemoryPolicySyncer,
@@ -27,6 +31,7 @@ import {
   ResourceResolver,
   SyncError,
   SyncException,
+  systemClock,
   toPromise
 } from 'on-demand-sync'
 import { catalogueOf, createManualClock, settled } from 'on-demand-sync/testing'
@@ -72,6 +77,21 @@ const runAll = async (bodies: ReadonlyArray<unknown>, over: Partial<OnDemandSync
   await built.sync.start()
   await built.sync.done
   return { ...built, records: built.audit.records() }
+}
+/** As an instance of a class would be: its methods are lost without it. */
+const asInstance = <A extends object>(port: A): A => {
+  const instance: A = Object.fromEntries(
+    Object.entries(port).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value !== 'function'
+        ? value
+        : function (this: unknown, ...given: ReadonlyArray<unknown>): unknown {
+            if (this !== instance) throw new TypeError(`${key} was torn off its object`)
+            return Reflect.apply(value, port, given)
+          }
+    ])
+  ) as A
+  return instance
 }
 const short = (records: ReadonlyArray<AuditRecord>) => records.map(({ taskId, status }) => [taskId, status])
 
@@ -502,5 +522,28 @@ describe('createOnDemandSync', () => {
       ),
       { numRuns: 100 }
     )
+  })
+
+  it('takes parts that are instances of classes', async () => {
+    const audit = createMemoryAuditSink()
+    const letters = createMemoryDeadLetterSink()
+    const { events } = await runAll([body('t', table('D', 'S', 'A')), 'no request'], {
+      source: asInstance(createMemoryEventSource([body('t', table('D', 'S', 'A')), 'no request'])),
+      resolver: asInstance(createMemoryResourceResolver(catalogue)),
+      policies: asInstance(createMemoryPolicySource(selectFor)),
+      syncer: asInstance(createMemoryPolicySyncer()),
+      audit: asInstance(audit),
+      deadLetters: asInstance(letters),
+      codec: asInstance(payloadCodec),
+      queue: asInstance(createBoundedQueue<Task>()),
+      batcher: asInstance(createBatcher<Task>({ timeoutMs: 0 })),
+      clock: asInstance(systemClock)
+    })
+    expect(short(audit.records())).toEqual([
+      ['t', 'SUCCESS'],
+      [undefined, 'SKIPPED']
+    ])
+    expect(letters.letters()).toHaveLength(1)
+    expect(events.at(-1)).toEqual({ type: 'stopped' })
   })
 })
