@@ -1,7 +1,7 @@
 /** Ranger as a policy source of the pipeline, alone and among others. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { createMemoryPolicySource, SyncError } from 'on-demand-sync'
+import { createMemoryPolicySource, isOutage, SyncError } from 'on-demand-sync'
 import type { PolicySource, Resource } from 'on-demand-sync'
 import { combinePolicySources, createRangerPolicySource } from 'on-demand-sync/policies'
 import type { RangerSnapshot } from 'on-demand-sync/policies'
@@ -43,6 +43,33 @@ describe('a source of snapshots', () => {
     state.snapshot = snapshotOf(allow('bob'))
     expect(await grantees(policies)).toEqual(['BOB'])
     expect(state.looks).toBe(2)
+  })
+
+  it('is followed where a look fails and something was kept from before', async () => {
+    const state: { snapshot: RangerSnapshot | undefined } = { snapshot: undefined }
+    const look = () => () => {
+      state.snapshot = snapshotOf(allow('ann'))
+      return Promise.resolve(E.left(failed))
+    }
+    const policies = createRangerPolicySource({ managed, source: { current: () => state.snapshot, look } })
+    expect(await grantees(policies)).toEqual(['ANN'])
+  })
+
+  it.each([
+    [SyncError.NotFound({ object: 'service sf' }), 'PolicySourceFailed'],
+    [SyncError.InvalidInput({ subject: 'Ranger roles', faults: [] }), 'PolicySourceFailed'],
+    [SyncError.TimedOut({ operation: 'download', afterMs: 1 }), 'PolicySourceFailed'],
+    [SyncError.Unavailable({ service: 'Ranger', operation: 'download' }), 'Unavailable'],
+    [SyncError.LoginRefused({ service: 'Ranger' }), 'LoginRefused'],
+    [SyncError.Aborted({ operation: 'look' }), 'Aborted']
+  ])('without policies is an outage, whatever the reason: %o', async (error, tag) => {
+    const policies = createRangerPolicySource({
+      managed,
+      source: { current: () => undefined, look: () => TE.left(error) }
+    })
+    const found = await policies.accessFor([table], { signal })()
+    if (E.isRight(found)) throw new Error('unexpected')
+    expect([found.left._tag, isOutage(found.left)]).toEqual([tag, tag !== 'Aborted'])
   })
 
   it('gives its versions to every answer', async () => {

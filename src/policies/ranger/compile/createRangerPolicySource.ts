@@ -5,7 +5,8 @@ import type { DesiredAccess } from '../../../access/DesiredAccess.ts'
 import { atLeast, requireOptions } from '../../../checkOptions.ts'
 import type { PolicySource } from '../../../PolicySource.ts'
 import type { Resource } from '../../../Resource.ts'
-import type { SyncError } from '../../../SyncError.ts'
+import { describeError, isOutage } from '../../../describeError.ts'
+import { SyncError } from '../../../SyncError.ts'
 import type { RangerEngineOptions, RangerSnapshot } from '../evaluation/RangerEngine.ts'
 import { createRangerEngine } from '../evaluation/RangerEngine.ts'
 import type { CompileRangerOptions } from './compileRanger.ts'
@@ -25,13 +26,30 @@ export interface RangerPolicySourceOptions extends CompileRangerOptions, RangerE
   readonly source: SnapshotSource
 }
 
+/** What is in force; where that is nothing yet, what a look brings: something newer, or what the source had kept from before. */
+const inForce = async (source: SnapshotSource, signal: AbortSignal): Promise<E.Either<SyncError, RangerSnapshot>> => {
+  const known = source.current()
+  if (known !== undefined) return E.right(known)
+  const looked = await source.look({ signal })()
+  if (E.isRight(looked)) return looked
+  const kept = source.current()
+  return kept === undefined ? E.left(withoutPolicies(looked.left)) : E.right(kept)
+}
+
+/** No policies concern every task alike, also where a document has a fault or Ranger does not know the service. */
+const withoutPolicies = (error: SyncError): SyncError =>
+  isOutage(error) || error._tag === 'Aborted'
+    ? error
+    : SyncError.PolicySourceFailed({ source: 'Ranger', detail: describeError(error), cause: error })
+
 /**
  * Desired access by Ranger's policies, for the pipeline.
  *
  * **Details**: all resources of one call are decided by one snapshot. A new snapshot is prepared when it is first needed; until then, and where it can't be had, the last one stays in force. See
  * `compileRanger` for what becomes of denials, columns, masks and row filters.
  *
- * **Errors**: those of the source, while there have never been any policies.
+ * **Errors**, while there have never been any policies: those of the source that are outages, Aborted, and PolicySourceFailed for all others. So the pipeline waits, whatever is in the way, and no
+ * event fails for want of policies.
  *
  * @example
  * ```ts
@@ -69,9 +87,7 @@ export const createRangerPolicySource = (options: RangerPolicySourceOptions): Po
     accessFor:
       (resources, { signal }) =>
       async () => {
-        const { source } = options
-        const known = source.current()
-        const snapshot = known === undefined ? await source.look({ signal })() : E.right(known)
+        const snapshot = await inForce(options.source, signal)
         return E.isLeft(snapshot) ? snapshot : E.right(resources.map(decideBy(snapshot.right)))
       }
   }

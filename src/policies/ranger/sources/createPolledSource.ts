@@ -1,5 +1,6 @@
 /** Looking again and again, whatever is looked at. */
 import * as E from 'fp-ts/lib/Either.js'
+import { waitFor } from '../../../internal/abort.ts'
 import type { Clock } from '../../../internal/Clock.ts'
 import { sleep } from '../../../internal/Clock.ts'
 import { createEmitter } from '../../../internal/createEmitter.ts'
@@ -102,21 +103,28 @@ export const createPolledSource = (options: PolledSourceOptions): RangerSource =
   }
 
   /** Ends with whichever of the two ends first: the caller's patience or the source itself. */
-  const look: RangerSource['look'] = ({ signal } = {}) =>
-    fromPromise(name, () =>
-      inTurn(async () => {
-        const either = new AbortController()
-        const end = () => either.abort()
-        const signals = [ending.signal, ...(signal === undefined ? [] : [signal])]
-        if (signals.some(({ aborted }) => aborted)) end()
-        for (const each of signals) each.addEventListener('abort', end, { once: true })
-        try {
-          return await lookNow(either.signal)
-        } finally {
-          for (const each of signals) each.removeEventListener('abort', end)
-        }
+  const lookInTurn = (signal: AbortSignal | undefined) =>
+    inTurn(async () => {
+      const either = new AbortController()
+      const end = () => either.abort()
+      const signals = [ending.signal, ...(signal === undefined ? [] : [signal])]
+      if (signals.some(({ aborted }) => aborted)) end()
+      for (const each of signals) each.addEventListener('abort', end, { once: true })
+      try {
+        return await lookNow(either.signal)
+      } finally {
+        for (const each of signals) each.removeEventListener('abort', end)
+      }
+    })
+
+  /** Whoever has no patience left does not wait for another's look either, which may take as long as Ranger Admin keeps silent. */
+  const look: RangerSource['look'] =
+    ({ signal } = {}) =>
+    () =>
+      waitFor<E.Either<SyncError, RangerSnapshot>>(signal, E.left(SyncError.Aborted({ operation: name })), answer => {
+        void fromPromise(name, () => lookInTurn(signal))().then(answer)
+        return () => undefined
       })
-    )
 
   const goOn = async (): Promise<void> => {
     // A look that fails has told of it; the next one comes all the same.

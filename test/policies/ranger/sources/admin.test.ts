@@ -339,6 +339,19 @@ describe('a later look', () => {
     expect(types(events)).toEqual(['snapshot in force'])
     expect(clock.timers()).toBe(0)
   })
+
+  it('ends when its caller does, also behind a look that gets no answer', async () => {
+    const { admin, source } = start()
+    let answer: () => void = () => undefined
+    admin.trouble('policies', { until: new Promise(resolve => (answer = resolve)) })
+    const first = source.look()()
+    const impatience = new AbortController()
+    const second = source.look({ signal: impatience.signal })()
+    impatience.abort()
+    expect(await second).toMatchObject({ left: { _tag: 'Aborted' } })
+    answer()
+    expect(await first).toMatchObject({ _tag: 'Right' })
+  })
 })
 
 describe('changes to policies', () => {
