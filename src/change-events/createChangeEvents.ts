@@ -205,8 +205,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     await Promise.all([...deliveries.values()].map(each => each.stop(deadline.signal)))
     cancel()
     await keeper.close()
-    for (const topic of Object.values(topics)) await closeQuietly(topic.close)
-    await closeQuietly(deadLetters.close)
+    for (const part of [...Object.values(topics), deadLetters]) await closeQuietly(part)
   }
 
   return {
@@ -243,7 +242,8 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
 type Images = Pick<ObjectChange, 'before' | 'after'>
 
 /** What a topic has to say about its own closing changes nothing any more. */
-const closeQuietly = (close: ChangeTopic['close']): Promise<unknown> => fromPromise('close', () => close?.()())()
+const closeQuietly = (part: Pick<ChangeTopic, 'close'>): Promise<unknown> =>
+  fromPromise('close', () => part.close?.()())()
 
 const worst = (ends: ReadonlyArray<Delivered>): Told =>
   ends.includes('lost') ? 'lost' : ends.includes('dead letter') ? 'dead letter' : 'told'
