@@ -1,29 +1,20 @@
 /** `apply`: carries out what `plan --out` wrote. */
 import { Command } from 'commander'
-import { readFile } from 'node:fs/promises'
 import type { Plan } from '../access/Plan.ts'
 import { readPlan } from '../access/planFile.ts'
 import type { StepResult } from '../access/runPlan.ts'
 import { loadConfiguration } from '../configuration/loadConfiguration.ts'
 import { describeError } from '../describeError.ts'
-import { fault } from '../Fault.ts'
-import { orThrow, SyncException, toPromise } from '../Promises.ts'
+import { orThrow, toPromise } from '../Promises.ts'
 import { describeName } from '../Resource.ts'
-import { SyncError } from '../SyncError.ts'
 import { action } from './commandError.ts'
+import { readText } from './readText.ts'
 
 interface ApplyArguments {
   readonly config?: string
 }
 
-const planIn = async (file: string): Promise<Plan> => {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new SyncException(
-      SyncError.InvalidInput({ subject: file, faults: [fault('', 'must be a file that can be read')] })
-    )
-  })
-  return orThrow(readPlan(text))
-}
+const planIn = async (file: string): Promise<Plan> => orThrow(readPlan(await readText(file)))
 
 const tell = (text: string): void => void process.stderr.write(`${text}\n`)
 
@@ -31,8 +22,8 @@ const carryOut = async (file: string, { config }: ApplyArguments): Promise<void>
   const plan = await planIn(file)
   const { configuration } = await loadConfiguration(config === undefined ? {} : { file: config })
   // Loaded only here: asking for help needs no vendor package.
-  const { composeWorkers } = await import('./compose.ts')
-  const { client, syncer } = await composeWorkers(configuration, tell)
+  const { composeSnowflake } = await import('./compose.ts')
+  const { client, syncer } = await composeSnowflake(configuration)
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
   let ran = 0

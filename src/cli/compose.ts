@@ -1,46 +1,47 @@
-/** The parts of a pipeline, out of a configuration: Event Hubs in, Snowflake out, a policy document in between, audit and checkpoints in files. */
+/** The parts of a pipeline, out of a configuration: Event Hubs in, Snowflake out, policies out of a document or Apache Ranger in between, audit and checkpoints in files. */
 import { readFile } from 'node:fs/promises'
 import { createJsonLinesAuditSink } from '../audit/createJsonLinesAuditSink.ts'
 import type { AuditSink } from '../AuditSink.ts'
 import type { Configuration, SnowflakeConfiguration } from '../configuration/Configuration.ts'
-import { properties } from '../configuration/properties.ts'
-import type { PropertyKey } from '../configuration/properties.ts'
 import { createFileCheckpointStore } from '../event-hubs/createFileCheckpointStore.ts'
 import { createEventHubsSource } from '../event-hubs/createEventHubsSource.ts'
 import type { EventSource } from '../EventSource.ts'
-import { fault } from '../Fault.ts'
 import { compact } from '../internal/objects.ts'
 import { createDocumentPolicySource } from '../policies/createDocumentPolicySource.ts'
+import type { RangerSource } from '../policies/ranger/sources/RangerSource.ts'
 import type { PolicySource } from '../PolicySource.ts'
 import type { PolicySyncer } from '../PolicySyncer.ts'
-import { SyncException } from '../Promises.ts'
 import type { ResourceResolver } from '../ResourceResolver.ts'
 import { createSnowflakeClient } from '../snowflake/createSnowflakeClient.ts'
 import { createSnowflakeResolver } from '../snowflake/createSnowflakeResolver.ts'
 import { createSnowflakeSyncer } from '../snowflake/createSnowflakeSyncer.ts'
 import type { SnowflakeClient } from '../snowflake/SnowflakeClient.ts'
 import { describeError } from '../describeError.ts'
-import { SyncError } from '../SyncError.ts'
+import { composeRanger } from './composeRanger.ts'
 import { describeSourceEvent } from './describeSourceEvent.ts'
+import { missing } from './missing.ts'
 
-/** What works on requests. */
-export interface Workers {
+/** What works on Snowflake. */
+export interface SnowflakeParts {
   readonly client: SnowflakeClient
   readonly resolver: ResourceResolver
-  readonly policies: PolicySource
   readonly syncer: PolicySyncer
 }
 
-const missing = (keys: ReadonlyArray<PropertyKey>, rule: string): SyncException =>
-  new SyncException(
-    SyncError.InvalidInput({ subject: 'configuration', faults: keys.map(key => fault(properties[key].name, rule)) })
-  )
+/** What works on requests. */
+export interface Workers extends SnowflakeParts {
+  readonly policies: PolicySource
+  /** Where the policies come from, not started yet. Absent where they come from a document, which is read when it is needed. */
+  readonly ranger?: RangerSource
+}
 
-/** Client, resolver, policies and syncer. Throws InvalidInput naming what the configuration lacks for them. */
-export const composeWorkers = async (configuration: Configuration, tell: (text: string) => void): Promise<Workers> => {
-  const { snowflake, policyFile, policySchema, managed } = configuration
+/** Client, resolver and syncer. Throws InvalidInput naming what the configuration lacks for them. */
+export const composeSnowflake = async ({
+  snowflake,
+  policySchema,
+  managed
+}: Configuration): Promise<SnowflakeParts> => {
   if (snowflake === undefined) throw missing(['jdbcUrl', 'username', 'password'], 'must be given')
-  if (policyFile === undefined) throw missing(['policyFile'], 'must be given')
   if (policySchema === undefined) throw missing(['policyDatabase', 'policySchema'], 'must be given')
   const client = createSnowflakeClient({
     account: snowflake.account,
@@ -52,6 +53,23 @@ export const composeWorkers = async (configuration: Configuration, tell: (text: 
   return {
     client,
     resolver: createSnowflakeResolver({ client, managed }),
+    syncer: createSnowflakeSyncer({ client, policySchema })
+  }
+}
+
+/** The same, and the policies. */
+export const composeWorkers = async (configuration: Configuration, tell: (text: string) => void): Promise<Workers> => ({
+  ...(await composePolicies(configuration, tell)),
+  ...(await composeSnowflake(configuration))
+})
+
+const composePolicies = async (
+  { policyFile, rangerFile, rangerPassword }: Configuration,
+  tell: (text: string) => void
+): Promise<Pick<Workers, 'policies' | 'ranger'>> => {
+  if (rangerFile !== undefined) return await composeRanger(rangerFile, rangerPassword, tell)
+  if (policyFile === undefined) throw missing(['policyFile', 'rangerFile'], 'must be given, one of the two')
+  return {
     policies: createDocumentPolicySource({
       path: policyFile,
       onEvent: event =>
@@ -60,8 +78,7 @@ export const composeWorkers = async (configuration: Configuration, tell: (text: 
             ? `policies ${event.version} are in force`
             : `policies refused: ${describeError(event.error)}`
         )
-    }),
-    syncer: createSnowflakeSyncer({ client, policySchema })
+    })
   }
 }
 

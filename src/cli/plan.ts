@@ -25,12 +25,15 @@ const show = async (texts: ReadonlyArray<string>, { config, json, out }: PlanArg
   const { configuration } = await loadConfiguration(config === undefined ? {} : { file: config })
   // Loaded only here: asking for help needs no vendor package.
   const { composeWorkers } = await import('./compose.ts')
-  const { client, ...workers } = await composeWorkers(configuration, text => void process.stderr.write(`${text}\n`))
+  const { client, ranger, ...workers } = await composeWorkers(
+    configuration,
+    text => void process.stderr.write(`${text}\n`)
+  )
   const sync = createOnDemandSync({
     ...workers,
     source: createMemoryEventSource([]),
     audit: createMemoryAuditSink(),
-    owned: [client]
+    owned: [...(ranger === undefined ? [] : [ranger]), client]
   })
   try {
     const plan = await toPromise(sync.plan([request]))

@@ -26,7 +26,7 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
 
   // Loaded only here: checking a file, or asking for help, needs no vendor package.
   const { composeAudit, composeSource, composeWorkers } = await import('./compose.ts')
-  const { client, ...workers } = await composeWorkers(configuration, tell)
+  const { client, ranger, ...workers } = await composeWorkers(configuration, tell)
   const sync = createOnDemandSync({
     ...workers,
     source: composeSource(configuration, tell),
@@ -34,7 +34,7 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
     ...(deadLetters === undefined ? {} : { deadLetters: createJsonLinesDeadLetterSink({ path: deadLetters }) }),
     batch: configuration.batch,
     queue: { capacity: configuration.queue.capacity },
-    owned: [client],
+    owned: [...(ranger === undefined ? [] : [ranger]), client],
     onEvent: event => {
       const line = json ? JSON.stringify(event) : describeEvent(event)
       if (line !== undefined) tellPlain(line)
@@ -43,7 +43,9 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
   const stop = () => void sync.stop()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  await sync.start()
+  await ranger?.start()
+  // Whoever was told to stop while Ranger was asked for the first time has ended by now, or is about to.
+  if (sync.health().state === 'idle') await sync.start()
   await sync.done
 }
 

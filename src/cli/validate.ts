@@ -1,32 +1,29 @@
 /** `validate`: is this file right? */
 import * as E from 'fp-ts/lib/Either.js'
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { loadConfiguration } from '../configuration/loadConfiguration.ts'
-import { describeFault, fault } from '../Fault.ts'
+import { describeFault } from '../Fault.ts'
 import { payloadCodec } from '../PayloadCodec.ts'
+import { readRangerSettings } from '../policies/ranger/settings/readRangerSettings.ts'
 import { readPolicyDocument } from '../policies/readPolicyDocument.ts'
 import { orThrow, SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
 import { action } from './commandError.ts'
-
-const textOf = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch(() => {
-    // The reason is the system's; what the reader needs is which file.
-    throw new SyncException(
-      SyncError.InvalidInput({ subject: file, faults: [fault('', 'must be a file that can be read')] })
-    )
-  })
+import { readText } from './readText.ts'
 
 const tell = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const checks: { readonly [kind: string]: (file: string) => Promise<void> } = {
   policies: async file => {
-    const { grants = [], masks = [], rowFilters = [] } = orThrow(readPolicyDocument(await textOf(file), file))
+    const { grants = [], masks = [], rowFilters = [] } = orThrow(readPolicyDocument(await readText(file), file))
     tell(`${file}: ${grants.length} grants, ${masks.length} masks, ${rowFilters.length} row filters`)
   },
+  ranger: async file => {
+    const { files } = orThrow(readRangerSettings(await readText(file), file))
+    tell(`${file}: settings for policies from ${files === undefined ? 'a Ranger Admin' : "Ranger's files"}`)
+  },
   request: async file => {
-    const decoded = payloadCodec.decode(await textOf(file))
+    const decoded = payloadCodec.decode(await readText(file))
     if (E.isLeft(decoded))
       throw new SyncException(SyncError.InvalidInput({ subject: file, faults: decoded.left.faults }))
     tell(`${file}: a request for ${decoded.right.requestInfo.resources.length} resources`)
@@ -45,6 +42,7 @@ export const validate = (): Command => {
   )
   const meanings: { readonly [kind: string]: string } = {
     policies: 'a policy document (YAML or JSON)',
+    ranger: 'settings for policies from Apache Ranger (YAML or JSON)',
     request: 'a sync request (JSON)',
     config: 'a file of properties (YAML), with the environment over it'
   }

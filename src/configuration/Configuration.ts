@@ -38,7 +38,11 @@ export interface Configuration {
   readonly api: { readonly enabled: boolean; readonly externalAccess: boolean }
   readonly snowflake?: SnowflakeConfiguration
   readonly managed: ManagedResources
+  /** A policy document; or `rangerFile`, never both. */
   readonly policyFile?: string
+  /** Settings for Ranger, as `readRangerSettings` reads them. */
+  readonly rangerFile?: string
+  readonly rangerPassword?: Secret
   readonly policySchema?: { readonly database: string; readonly schema: string }
   readonly auditFile: string
   readonly checkpointFile: string
@@ -99,7 +103,7 @@ export const readConfiguration = (raw: RawProperties): E.Either<InvalidInput, Re
     },
     snowflake: readSnowflake(reader),
     managed: readManaged(reader),
-    policyFile: reader.text('policyFile'),
+    ...readPolicies(reader),
     policySchema: readPolicySchema(reader),
     auditFile: reader.text('auditFile') ?? '',
     checkpointFile: reader.text('checkpointFile') ?? ''
@@ -139,6 +143,15 @@ const readManaged = (reader: PropertyReader): ManagedResources => ({
   schemas: { include: reader.list('manageSchemas'), exclude: reader.list('ignoreSchemas') },
   tables: { include: reader.list('manageTables'), exclude: reader.list('ignoreTables') }
 })
+
+const readPolicies = (reader: PropertyReader): Pick<Configuration, 'policyFile' | 'rangerFile' | 'rangerPassword'> => {
+  const { nameOf, faults } = reader
+  const policyFile = reader.text('policyFile')
+  const rangerFile = reader.text('rangerFile')
+  if (policyFile !== undefined && rangerFile !== undefined)
+    faults.push(fault(nameOf('rangerFile'), `must not be given together with ${nameOf('policyFile')}`))
+  return compact({ policyFile, rangerFile, rangerPassword: reader.secret('rangerPassword') })
+}
 
 const readPolicySchema = (reader: PropertyReader): Configuration['policySchema'] => {
   const { nameOf, faults } = reader

@@ -56,6 +56,8 @@ export type PropertyKey =
   | 'ignoreSchemas'
   | 'ignoreTables'
   | 'policyFile'
+  | 'rangerFile'
+  | 'rangerPassword'
   | 'policyDatabase'
   | 'policySchema'
   | 'auditFile'
@@ -157,6 +159,14 @@ export const properties: { readonly [K in PropertyKey]: PropertyDefinition } = {
     meaning: 'tables and views that must not be touched'
   }),
   policyFile: property('ON_DEMAND_SYNC_POLICY_FILE', { kind: 'text', meaning: 'policy document (YAML or JSON)' }),
+  rangerFile: property('ON_DEMAND_SYNC_RANGER_FILE', {
+    kind: 'text',
+    meaning: 'settings for policies from Apache Ranger (YAML or JSON), instead of a policy document'
+  }),
+  rangerPassword: property('ON_DEMAND_SYNC_RANGER_PASSWORD', {
+    kind: 'secret',
+    meaning: 'password of the user that the Ranger settings name'
+  }),
   policyDatabase: property('ON_DEMAND_SYNC_POLICY_DATABASE', {
     kind: 'text',
     meaning: 'database of the schema for our policies'

@@ -79,6 +79,18 @@ describe('configuration', () => {
     expect(configuration.snowflake?.password?.reveal()).toBe(secret)
   })
 
+  it('takes policies from a document or from Ranger, not from both, and shows no password', () => {
+    const ranger = { ON_DEMAND_SYNC_RANGER_FILE: 'ranger.yaml', ON_DEMAND_SYNC_RANGER_PASSWORD: secret }
+    const { configuration, warnings } = read({ ...base, ...ranger })
+    expect([configuration.rangerFile, configuration.rangerPassword?.reveal()]).toEqual(['ranger.yaml', secret])
+    expect(warnings).toEqual([])
+    for (const printed of [JSON.stringify(configuration), inspect(configuration, { depth: 9, showHidden: true })])
+      expect(printed).not.toContain(secret)
+    expect(faults({ ...base, ...ranger, ON_DEMAND_SYNC_POLICY_FILE: 'policies.yaml' })).toEqual([
+      'ON_DEMAND_SYNC_RANGER_FILE: must not be given together with ON_DEMAND_SYNC_POLICY_FILE'
+    ])
+  })
+
   it.each([
     ['CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_ENABLED', 'CONNECTOR_ON_DEMAND_V2_ENABLED', 'false'],
     ['CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_BATCH_SIZE', 'CONNECTOR_ON_DEMAND_V2_BATCH_SIZE', '9']

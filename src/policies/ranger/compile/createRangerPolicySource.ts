@@ -36,11 +36,15 @@ const inForce = async (source: SnapshotSource, signal: AbortSignal): Promise<E.E
   return kept === undefined ? E.left(withoutPolicies(looked.left)) : E.right(kept)
 }
 
+/** Faults are told by the source, once, and may name people; this is told again and again. */
+const inShort = (error: SyncError): string =>
+  error._tag === 'InvalidInput' ? `${error.subject}: ${error.faults.length} faults` : describeError(error)
+
 /** No policies concern every task alike, also where a document has a fault or Ranger does not know the service. */
 const withoutPolicies = (error: SyncError): SyncError =>
   isOutage(error) || error._tag === 'Aborted'
     ? error
-    : SyncError.PolicySourceFailed({ source: 'Ranger', detail: describeError(error), cause: error })
+    : SyncError.PolicySourceFailed({ source: 'Ranger', detail: inShort(error), cause: error })
 
 /**
  * Desired access by Ranger's policies, for the pipeline.
