@@ -100,6 +100,15 @@ describe('settings for Ranger', () => {
     ])
   })
 
+  it('are documented by an example that is right', () => {
+    const [, example = ''] =
+      /```yaml\n(# yaml-language-server: [^`]*ranger-settings[^`]*)```/.exec(
+        readFileSync('docs/policies.md', 'utf8')
+      ) ?? []
+    expect(example).toContain('managed:')
+    expect(faults(example)).toEqual([])
+  })
+
   it('never throw on mutated text', () => {
     fc.assert(
       fc.property(fc.nat(admin.length), fc.nat(20), fc.string({ maxLength: 10 }), (at, length, inserted) => {
