@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { compact } from '../internal/objects.ts'
 import { managedSet } from '../policies/ManagedNames.ts'
 import { createRangerPolicySource } from '../policies/ranger/compile/createRangerPolicySource.ts'
+import { onSnapshotDifference } from '../policies/ranger/difference/onSnapshotDifference.ts'
 import { readRangerSettings } from '../policies/ranger/settings/readRangerSettings.ts'
 import type { RangerSettings } from '../policies/ranger/settings/RangerSettings.ts'
 import { createRangerAdminSource } from '../policies/ranger/sources/admin/createRangerAdminSource.ts'
@@ -13,6 +14,7 @@ import { withHeldNotes } from '../policies/ranger/sources/withHeldNotes.ts'
 import type { PolicySource } from '../PolicySource.ts'
 import { orThrow } from '../Promises.ts'
 import type { Secret } from '../Secret.ts'
+import { describeDifference } from './describeDifference.ts'
 import { describeRangerEvent } from './describeRangerEvent.ts'
 import { missing } from './missing.ts'
 import { readText } from './readText.ts'
@@ -35,9 +37,13 @@ export const composeRanger = async (
     const line = describeRangerEvent(event)
     if (line !== undefined) tell(line)
   })
-  const { principals } = settings
-  const options = { source: ranger, managed: managedSet(settings.managed), ...compact({ principals }) }
-  return { policies: withHeldNotes(createRangerPolicySource(options), ranger), ranger }
+  const names = compact({ principals: settings.principals })
+  onSnapshotDifference(ranger, names, (difference, { before }) => {
+    // Where there was nothing, everything is new, and everybody knows.
+    if (before !== undefined) tell(describeDifference(difference))
+  })
+  const policies = createRangerPolicySource({ source: ranger, managed: managedSet(settings.managed), ...names })
+  return { policies: withHeldNotes(policies, ranger), ranger }
 }
 
 const authOf = ({ user }: RangerSettings, password: Secret | undefined): RangerAuth => {

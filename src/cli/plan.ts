@@ -33,7 +33,7 @@ const show = async (texts: ReadonlyArray<string>, { config, json, out }: PlanArg
     ...workers,
     source: createMemoryEventSource([]),
     audit: createMemoryAuditSink(),
-    owned: [...(ranger === undefined ? [] : [ranger]), client]
+    owned: [ranger, client].filter(part => part !== undefined)
   })
   try {
     const plan = await toPromise(sync.plan([request]))
@@ -62,4 +62,8 @@ export const plan = (): Command =>
     .option('-c, --config <file>', 'YAML file of properties; the environment wins over it')
     .option('--json', 'print the plan as JSON', false)
     .option('-o, --out <file>', 'write the plan to a file, for `apply`')
+    .addHelpText(
+      'after',
+      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.'
+    )
     .action(action(show))

@@ -34,7 +34,7 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
     ...(deadLetters === undefined ? {} : { deadLetters: createJsonLinesDeadLetterSink({ path: deadLetters }) }),
     batch: configuration.batch,
     queue: { capacity: configuration.queue.capacity },
-    owned: [...(ranger === undefined ? [] : [ranger]), client],
+    owned: [ranger, client].filter(part => part !== undefined),
     onEvent: event => {
       const line = json ? JSON.stringify(event) : describeEvent(event)
       if (line !== undefined) tellPlain(line)
@@ -60,6 +60,6 @@ export const run = (): Command =>
     .option('--json', 'print every event as a line of JSON', false)
     .addHelpText(
       'after',
-      '\nEnds with 0 after a clean stop, 2 when the configuration must be mended, 1 on any other failure.'
+      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.\nEnds with 0 after a clean stop, 2 when the configuration must be mended, 1 on any other failure.'
     )
     .action(action(serve))

@@ -203,6 +203,7 @@ describe('with a Ranger Admin', () => {
 
     admin.standIn.publish(allowing('others'))
     await told('Ranger: policies 2, roles 1, tags 1, users 1 are in force')
+    await told('to be synced: table SALES.PUBLIC.ORDERS')
     expect(await sync('second')).toMatchObject({ status: 'SUCCESS' })
     expect(await readers()).toEqual(['G_OTHERS'])
 
