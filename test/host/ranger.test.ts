@@ -12,7 +12,7 @@ import type { AuditRecord } from 'on-demand-sync'
 import { createSyncRequest, orThrow, payloadCodec, ResourceReference } from 'on-demand-sync'
 import type { LocalSnowflake } from 'on-demand-sync/testing'
 import { startLocalEventHubs, startLocalSnowflake } from 'on-demand-sync/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { policiesJson, policy, usersJson } from '../policies/ranger/ranger.ts'
 import type { World } from '../policies/ranger/ranger.ts'
 import type { RangerAdminStandIn } from '../policies/ranger/sources/RangerAdminStandIn.ts'
@@ -101,6 +101,7 @@ const startRun = (more: NodeJS.ProcessEnv) => {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...environment, ON_DEMAND_SYNC_RANGER_PASSWORD: secret, ...more }
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const lines: Array<string> = []
   createInterface({ input: child.stderr }).on('line', line => lines.push(line))
   return { child, lines, ended: once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string) }
