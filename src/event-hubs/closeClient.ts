@@ -1,4 +1,8 @@
-/** Closing a client so that nothing of it keeps the process. */
+/** Closing a client so that it ends, and nothing of it keeps the process. */
+import { sleep, systemClock } from '../internal/Clock.ts'
+import type { Clock } from '../internal/Clock.ts'
+import type { LosableConnection } from './orLost.ts'
+import { orLost } from './orLost.ts'
 
 interface Timer {
   readonly unref?: () => unknown
@@ -9,28 +13,87 @@ interface HeartbeatConnection {
   output?: () => void
   heartbeat_in?: Timer
   heartbeat_out?: Timer
+  readonly socket?: { readonly destroy?: () => unknown }
+}
+
+/** What renews the token of a link, again and again. */
+interface Renewing {
+  readonly authLoop?: { readonly stop?: () => void }
+}
+
+/** The insides of the client, as far as they are known. */
+interface Context {
+  readonly connection?: LosableConnection & { readonly _connection?: HeartbeatConnection }
+  readonly managementSession?: Renewing
+  readonly senders?: Readonly<Record<string, Renewing | undefined>>
+  readonly receivers?: Readonly<Record<string, Renewing | undefined>>
+}
+
+/** A buffered producer has a producer in it. */
+interface Insides {
+  readonly _context?: Context
+  readonly _producer?: { readonly _context?: Context }
+}
+
+/** How long it may take, in milliseconds. The client gives the other side a minute, and that for each of its links. */
+const defaultWithinMs = 5_000
+
+/** For what is said to others than the hub when the connection is gone: partitions are given up in the checkpoint store. */
+const graceMs = 1_000
+
+/**
+ * From here on its heartbeats no longer hold the process; while a connection is open its socket does. A connection that is closed while it is being opened writes its last frame after its end, which starts the timer for
+ * the other side's heartbeat (120 s) once more, and nobody ends that.
+ */
+const releaseHeartbeats = (connection: HeartbeatConnection | undefined): void => {
+  if (typeof connection?.output !== 'function') return
+  const output = connection.output.bind(connection)
+  const release = () => {
+    connection.heartbeat_in?.unref?.()
+    connection.heartbeat_out?.unref?.()
+  }
+  release()
+  connection.output = () => {
+    output()
+    release()
+  }
+}
+
+/** What a goodbye that was cut short leaves standing. */
+const letGo = ({ connection, managementSession, senders, receivers }: Context): void => {
+  connection?._connection?.socket?.destroy?.()
+  for (const each of [managementSession, ...Object.values(senders ?? {}), ...Object.values(receivers ?? {})])
+    each?.authLoop?.stop?.()
+}
+
+/** Options of {@link closeClient}. */
+export interface CloseClientOptions {
+  readonly clock?: Clock
+  /** Default 5,000. */
+  readonly withinMs?: number
 }
 
 /**
- * Closes a client. A connection that is closed while it is being opened writes its last frame after its end, which starts the timer for the other side's heartbeat (120 s) once more, and nobody ends that: from here on its
- * heartbeats no longer hold the process. While a connection is open its socket does.
+ * Closes a client and its subscriptions; rejects where the client does. A goodbye that nobody answers, or whose connection is lost meanwhile, is ended from this side: the client would wait for minutes in the one case,
+ * and for ever in the other.
  */
-export const closeClient = async (client: { readonly close: () => Promise<void> }): Promise<void> => {
-  const { _context: context } = client as {
-    readonly _context?: { readonly connection?: { readonly _connection?: HeartbeatConnection } }
+export const closeClient = async (
+  client: { readonly close: () => Promise<void> },
+  { clock = systemClock, withinMs = defaultWithinMs }: CloseClientOptions = {}
+): Promise<void> => {
+  const { _context, _producer } = client as Insides
+  const context = _context ?? _producer?._context ?? {}
+  releaseHeartbeats(context.connection?._connection)
+  const ended = new AbortController()
+  const wait = (ms: number) => sleep(clock, ms, ended.signal).then(() => false)
+  const closed = client.close().then(() => true)
+  try {
+    const isClosed = await Promise.race([closed, orLost(context.connection, wait(withinMs))])
+    if (isClosed === true) return
+    letGo(context)
+    // What becomes of the rest is said nowhere: it was given up.
+    await Promise.race([closed.catch(() => true), wait(graceMs)])
+  } finally {
+    ended.abort()
   }
-  const connection = context?.connection?._connection
-  if (typeof connection?.output === 'function') {
-    const output = connection.output.bind(connection)
-    const release = () => {
-      connection.heartbeat_in?.unref?.()
-      connection.heartbeat_out?.unref?.()
-    }
-    release()
-    connection.output = () => {
-      output()
-      release()
-    }
-  }
-  await client.close()
 }

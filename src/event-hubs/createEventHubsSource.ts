@@ -106,7 +106,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
   for (const part of tameClient(client, { beforeLink: reader.beforeLink, retryOptions: balancingRetryOptions }))
     onEvent({ type: 'client not tamed', part })
 
-  let subscription: { readonly close: () => Promise<void> } | undefined
+  let subscription: unknown
   let closing: Promise<void> | undefined
 
   /** Finished work first, then partitions and connections: the other way round would cost the next owner what was not checkpointed. */
@@ -115,8 +115,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
     writer.close()
     watchdog.close()
     lag.close()
-    await subscription?.close()
-    await closeClient(client)
+    await closeClient(client, { clock, withinMs: closeTimeoutMs * 0.8 })
     const rejected = written.find(result => result.status === 'rejected')
     if (rejected !== undefined) throw rejected.reason
   }

@@ -29,7 +29,8 @@ export const reachable = async (
       onError(error)
       await sleep(clock, backoffMs(clock, attempt, 500, 10_000), signal)
     } finally {
-      await closeClient(client)
+      // It has said what it was asked for; how it ends is of no interest.
+      await closeClient(client, { clock }).catch(() => undefined)
     }
   }
   return false

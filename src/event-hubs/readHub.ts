@@ -36,7 +36,7 @@ export const readHub = async ({
     const from = before > last ? -1 : before
     if (isEmpty || last <= from) return
     await new Promise<void>((resolve, reject) => {
-      const subscription = client.subscribe(
+      client.subscribe(
         partitionId,
         {
           processEvents: async events => {
@@ -61,16 +61,13 @@ export const readHub = async ({
           skipParsingBodyAsJson: true
         }
       )
-      closers.push(() => subscription.close())
     })
   }
-  const closers: Array<() => Promise<void>> = []
   try {
     for (const partitionId of await client.getPartitionIds()) await readPartition(partitionId)
   } catch (cause) {
     throw asException(cause)
   } finally {
-    await Promise.all(closers.map(close => close()))
     await closeClient(client)
   }
 }

@@ -8,14 +8,22 @@
  *   asked before a link is opened.
  * - **Renewals**: opening a detached link again starts a second renewal of its token and forgets the first, whose timer then keeps the process from ending. Here the client is made to begin with a new receiver (or, for
  *   a sender, the first renewal is ended).
+ * - **Closing**: a link whose connection is lost while it is being closed is never done with it, and whoever waits for the end of a partition waits for ever. Here it is done when the connection is lost.
  * - **Load balancing**: the loop asks the hub for its partitions with the default retries, 30 seconds apart, whatever `retryOptions` say. Here it asks with ours.
  */
 import type { RetryOptions } from '@azure/event-hubs'
+import type { LosableConnection } from './orLost.ts'
+import { orLost } from './orLost.ts'
 
 /** The parts of a rhea-promise receiver that matter here. */
-interface CreditLink {
+interface CreditLink extends ClosableLink {
   readonly credit: number
   addCredit: (credit: number) => void
+}
+
+interface ClosableLink {
+  readonly connection?: LosableConnection
+  close?: (options?: object) => Promise<unknown>
 }
 
 interface LinkOptions {
@@ -25,7 +33,7 @@ interface LinkOptions {
 
 interface LinkConnection {
   createReceiver: (options?: LinkOptions) => Promise<CreditLink>
-  createAwaitableSender?: (options?: LinkOptions) => Promise<unknown>
+  createAwaitableSender?: (options?: LinkOptions) => Promise<ClosableLink>
 }
 
 type ReadProperties = (options?: object) => Promise<unknown>
@@ -83,6 +91,13 @@ const partitionOf = (options: LinkOptions | undefined): string | undefined => {
 /** For the client's own retry, which finds its receiver closed and makes a new one. It never gets out of the client. */
 const beginAnew = Object.assign(new Error('the link was detached'), { retryable: true })
 
+/** Its closing ends with its connection. */
+const ending = <Link extends ClosableLink>(link: Link): Link => {
+  const close = link.close?.bind(link)
+  if (close !== undefined) link.close = options => orLost(link.connection, close(options))
+  return link
+}
+
 const tamed = (connection: LinkConnection, context: Context, beforeLink: TameOptions['beforeLink']): LinkConnection => {
   const createReceiver = connection.createReceiver.bind(connection)
   connection.createReceiver = async options => {
@@ -101,13 +116,13 @@ const tamed = (connection: LinkConnection, context: Context, beforeLink: TameOpt
       const missing = wanted - link.credit
       if (missing > 0) addCredit(missing)
     }
-    return link
+    return ending(link)
   }
   const createSender = connection.createAwaitableSender?.bind(connection)
   if (createSender !== undefined)
-    connection.createAwaitableSender = options => {
+    connection.createAwaitableSender = async options => {
       context.senders?.[options?.name ?? '']?.authLoop?.stop()
-      return createSender(options)
+      return ending(await createSender(options))
     }
   return connection
 }

@@ -387,4 +387,37 @@ describe.concurrent('a plain use of the client, and the source', () => {
     t.expect(errors).toEqual([[]])
     t.expect(our).toBeLessThan(theirs)
   }, 120_000)
+
+  it('10: is never done with closing where the connection is lost meanwhile; ours is, and has given its partitions up', async t => {
+    const hubs = await startHub(t, 1, 1)
+    hubs.faults.inject({ on: 'close', do: 'destroy' })
+    const client = new EventHubConsumerClient('$Default', hubs.connectionString('tasks'))
+    await client.getEventHubProperties()
+    const closed = client.close().then(() => 'closed')
+    const given = new Promise(resolve => setTimeout(resolve, 3_000, 'still closing'))
+    t.expect(await Promise.race([closed, given])).toBe('still closing')
+
+    const store = createMemoryCheckpointStore()
+    const our = watched(store, 'a')
+    const delivered = new Set<number>()
+    const { source } = ours(t, hubs, our.store, collect(delivered), { identifier: 'a' })
+    // It is begun with a question over a connection of its own, the closing of which is cut as well.
+    await t.expect.poll(() => delivered.size, { timeout: 30_000 }).toBe(1)
+    const since = Date.now()
+    orThrow(await source.close()())
+    t.expect(Date.now() - since).toBeLessThan(3_000)
+    t.expect(our.seen.releases).toBe(1)
+  }, 120_000)
+
+  it('11: waits a minute for each answer to its goodbye; ours has a time limit', async t => {
+    const hubs = await startHub(t, 1, 1)
+    const silence = hubs.faults.inject({ on: 'close', do: 'silence', skip: 4 })
+    const delivered = new Set<number>()
+    const { source } = ours(t, hubs, createMemoryCheckpointStore(), collect(delivered), { closeTimeoutMs: 2_000 })
+    await t.expect.poll(() => delivered.size, { timeout: 30_000 }).toBe(1)
+    const since = Date.now()
+    await source.close()()
+    t.expect(Date.now() - since).toBeLessThan(4_000)
+    t.expect(silence.hits()).toBeGreaterThan(0)
+  }, 120_000)
 })

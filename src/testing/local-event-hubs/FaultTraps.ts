@@ -23,7 +23,8 @@ const fitting: Readonly<Record<FaultPoint, ReadonlyArray<FaultAction>>> = {
   management: ['delay', 'refuse', 'silence', 'close-connection', 'destroy'],
   attach: ['refuse', 'detach', 'close-connection', 'destroy'],
   send: ['delay', 'refuse', 'silence', 'lose', 'detach', 'close-connection', 'destroy'],
-  deliver: ['delay', 'silence', 'detach', 'close-connection', 'destroy']
+  deliver: ['delay', 'silence', 'detach', 'close-connection', 'destroy'],
+  close: ['silence', 'destroy']
 }
 
 /** `onRelease` is called when a trap is taken away, so that what it held back goes on. */

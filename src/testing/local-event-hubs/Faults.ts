@@ -5,8 +5,11 @@
 import type { NamedError } from './ServiceError.ts'
 import { namedErrors, ServiceError } from './ServiceError.ts'
 
-/** Where a fault lies in wait: a TCP connection, a token request, a management request, a link, an event sent, an event to deliver. */
-export type FaultPoint = 'accept' | 'cbs' | 'management' | 'attach' | 'send' | 'deliver'
+/**
+ * Where a fault lies in wait: a TCP connection, a token request, a management request, a link, an event sent, an event to deliver, a link that the client closes (those for tokens and management, which have no hub,
+ * are meant where no hub is named).
+ */
+export type FaultPoint = 'accept' | 'cbs' | 'management' | 'attach' | 'send' | 'deliver' | 'close'
 
 /**
  * What happens there.
@@ -14,7 +17,7 @@ export type FaultPoint = 'accept' | 'cbs' | 'management' | 'attach' | 'send' | '
  * - `delay`: goes on as usual after `delayMs`.
  * - `refuse`: answers with the error: the link is refused, the events rejected, the request given its status code.
  * - `silence`: never answers. A connection is not spoken to, a request not answered, events sent are stored and not acknowledged,
- *   events to deliver stay where they are for all the credit there is.
+ *   events to deliver stay where they are for all the credit there is. A connection of which a link is closed is not spoken to any more.
  * - `lose`: events sent are neither stored nor acknowledged.
  * - `detach`: the link is closed, with the error or, where none is named, without.
  * - `close-connection`: the connection is closed with the error (default `connection-forced`).

@@ -69,6 +69,13 @@ export const serveConnection = (
     }
   }
   const forget = (link: AnyLink) => {
+    if (broker.traps.armed('close')) {
+      const target = links.all().find(each => each.link === link)?.target
+      const fault = broker.traps.spring('close', target)
+      if (fault?.do === 'destroy') socket.destroy()
+      // rhea answers all that it reads; what it writes goes nowhere from here on.
+      else if (fault !== undefined) Object.assign(socket, { write: () => true })
+    }
     links.forget(link)
     nodes.cbs.removeResponses(link)
     nodes.management.removeResponses(link)
