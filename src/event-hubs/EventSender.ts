@@ -1,5 +1,5 @@
 /** Events to a hub, in batches per partition, each answered for by itself. The ground under the publisher and the dead letters. */
-import type { EventData, EventHubBufferedProducerClientOptions } from '@azure/event-hubs'
+import type { EventData, EventHubBufferedProducerClientOptions, RetryOptions } from '@azure/event-hubs'
 import { EventHubBufferedProducerClient } from '@azure/event-hubs'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
@@ -32,7 +32,11 @@ export interface EventSenderOptions extends EventHubsConnection {
   readonly bufferEvents: number
   /** Longest time that an event waits for others to share its batch, in milliseconds. */
   readonly lingerMs: number
+  /** How often the client tries, and how long each time. Default: eight times again, in about a minute. */
+  readonly retryOptions?: RetryOptions
 }
+
+const patiently: RetryOptions = { ...retryOptions, maxRetries: 8, timeoutInMs: 5_000 }
 
 interface Waiting {
   readonly resolve: () => void
@@ -50,7 +54,8 @@ const open = (address: Address, options: EventHubBufferedProducerClientOptions):
       )
 
 /** Opens a sender; nothing goes over the wire yet. Throws InvalidInput. */
-export const createEventSender = ({ bufferEvents, lingerMs, ...connection }: EventSenderOptions): EventSender => {
+export const createEventSender = (options: EventSenderOptions): EventSender => {
+  const { bufferEvents, lingerMs, retryOptions: retries = patiently, ...connection } = options
   const address = addressOf(connection)
   const hub = address.eventHubName
   /** The client reports by the very objects that it was given. */
@@ -62,30 +67,43 @@ export const createEventSender = ({ bufferEvents, lingerMs, ...connection }: Eve
       if (one !== undefined) tell(one)
     }
   }
-  const client = open(address, {
-    retryOptions: { ...retryOptions, maxRetries: 8, timeoutInMs: 5_000 },
-    maxEventBufferLengthPerPartition: bufferEvents,
-    maxWaitTimeInMs: lingerMs,
-    // A retry after a lost answer is recognised by the hub. It is only as good as the connection to the producer's own state there: it makes duplicates rare, not impossible.
-    enableIdempotentRetries: true,
-    onSendEventsSuccessHandler: ({ events }) => answer(events, ({ resolve }) => resolve()),
-    onSendEventsErrorHandler: ({ events, error }) => {
-      const exception = new SyncException(toSenderError(hub, error))
-      answer(events, ({ reject }) => reject(exception))
-    }
-  })
-  /** Events that wait for room in the buffer: the client's own flush knows nothing of them. */
-  const doorway = new Set<Promise<void>>()
+  const refuse = (events: ReadonlyArray<unknown>, cause: unknown) => {
+    const exception = new SyncException(toSenderError(hub, cause))
+    answer(events, ({ reject }) => reject(exception))
+  }
+
+  const start = (): EventHubBufferedProducerClient => {
+    const started = open(address, {
+      retryOptions: retries,
+      maxEventBufferLengthPerPartition: bufferEvents,
+      maxWaitTimeInMs: lingerMs,
+      // A retry after a lost answer is recognised by the hub. It is only as good as the connection to the producer's own state there: it makes duplicates rare, not impossible.
+      enableIdempotentRetries: true,
+      onSendEventsSuccessHandler: ({ events }) => answer(events, ({ resolve }) => resolve()),
+      onSendEventsErrorHandler: ({ events, error }) => {
+        if (events.length > 0) refuse(events, error)
+        else giveUp(started, error)
+      }
+    })
+    return started
+  }
+  /**
+   * After all its retries no link could be opened: the hub is away, or we may not send. The client names no event, and tries for ever with all that waits. Whoever waits is told, and the next one to send starts anew.
+   */
+  const giveUp = (given: EventHubBufferedProducerClient, cause: unknown): void => {
+    if (given !== client) return
+    client = undefined
+    refuse([...waiting.keys()], cause)
+    void closeClient(given).catch(() => undefined)
+  }
+  let client: EventHubBufferedProducerClient | undefined = start()
+  const unanswered = new Set<Promise<void>>()
   let closing: Promise<void> | undefined
 
-  const flush = async (): Promise<void> => {
-    await Promise.all(doorway)
-    await client.flush()
-  }
+  const flush = (): Promise<void> => Promise.all(unanswered).then(() => undefined)
   const goodbye = async (): Promise<void> => {
     await flush()
-    await closeClient(client)
-    answer([...waiting.keys()], ({ reject }) => reject(new SyncException(SyncError.Closed({ what: 'publisher' }))))
+    if (client !== undefined) await closeClient(client)
   }
 
   return {
@@ -94,12 +112,10 @@ export const createEventSender = ({ bufferEvents, lingerMs, ...connection }: Eve
       if (closing !== undefined) return Promise.reject(new SyncException(SyncError.Closed({ what: 'publisher' })))
       const event: EventData = { body, ...(properties === undefined ? {} : { properties: { ...properties } }) }
       const sent = new Promise<void>((resolve, reject) => waiting.set(event, { resolve, reject }))
-      const entering = client.enqueueEvent(event, { partitionKey }).then(
-        () => undefined,
-        (cause: unknown) => answer([event], ({ reject }) => reject(new SyncException(toSenderError(hub, cause))))
-      )
-      doorway.add(entering)
-      void entering.then(() => doorway.delete(entering))
+      const answered = sent.catch(() => undefined).finally(() => unanswered.delete(answered))
+      unanswered.add(answered)
+      client ??= start()
+      client.enqueueEvent(event, { partitionKey }).catch((cause: unknown) => refuse([event], cause))
       return sent
     },
     flush,

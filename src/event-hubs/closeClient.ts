@@ -78,7 +78,7 @@ export interface CloseClientOptions {
  * and for ever in the other.
  */
 export const closeClient = async (
-  client: { readonly close: () => Promise<void> },
+  client: { readonly close: (options?: { readonly flush: boolean }) => Promise<void> },
   { clock = systemClock, withinMs = defaultWithinMs }: CloseClientOptions = {}
 ): Promise<void> => {
   const { _context, _producer } = client as Insides
@@ -86,7 +86,8 @@ export const closeClient = async (
   releaseHeartbeats(context.connection?._connection)
   const ended = new AbortController()
   const wait = (ms: number) => sleep(clock, ms, ended.signal).then(() => false)
-  const closed = client.close().then(() => true)
+  // What a producer had to flush has been flushed, or was given up.
+  const closed = client.close({ flush: false }).then(() => true)
   try {
     const isClosed = await Promise.race([closed, orLost(context.connection, wait(withinMs))])
     if (isClosed === true) return

@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { SyncRequest } from 'on-demand-sync'
-import { createSyncRequest, orThrow, payloadCodec, ResourceReference, toPromise } from 'on-demand-sync'
+import { createSyncRequest, isSyncException, orThrow, payloadCodec, ResourceReference, toPromise } from 'on-demand-sync'
 import type { PublisherOptions } from 'on-demand-sync/event-hubs'
 import { createPublisher, partitionKeyOf } from 'on-demand-sync/event-hubs'
 import type { LocalEventHubs, LocalEventHubsOptions } from 'on-demand-sync/testing'
 import { startLocalEventHubs } from 'on-demand-sync/testing'
 import { expect, it, onTestFinished } from 'vitest'
+import { createEventSender } from '../../src/event-hubs/EventSender.ts'
 
 const { table, column, schema, database } = ResourceReference
 const request = (id: string, ...resources: ReadonlyArray<ResourceReference>) => createSyncRequest({ id, resources })
@@ -128,3 +129,27 @@ it('says what is wrong with hub and key, and repeats no secret', async () => {
   )
   expect(() => createPublisher({ connectionString, bufferEvents: 0, lingerMs: 0 })).toThrow(/bufferEvents.*lingerMs/)
 }, 120_000)
+
+it('does not wait for ever where no link can be opened: all that waits is answered, and later ones start anew', async () => {
+  const { hubs } = await setUp()
+  const sender = createEventSender({
+    connectionString: hubs.connectionString('tasks'),
+    ...{ bufferEvents: 1, lingerMs: 1, retryOptions: { maxRetries: 1, retryDelayInMs: 50, timeoutInMs: 1_000 } }
+  })
+  onTestFinished(() => sender.close())
+  const send = (key: string) => sender.send({ body: Buffer.from(key), partitionKey: key })
+  const failureOf = (sent: Promise<void>) =>
+    sent.then(
+      () => undefined,
+      (cause: unknown) => (isSyncException(cause) ? cause.error._tag : cause)
+    )
+  const shut = hubs.faults.inject({ on: 'attach', role: 'producer', do: 'refuse' })
+  // More than one fits into the buffer: those that wait for room are answered, too.
+  expect(await Promise.all(['a', 'a', 'a', 'b'].map(key => failureOf(send(key))))).toEqual(Array(4).fill('Unavailable'))
+  const again = failureOf(send('c'))
+  await sender.flush()
+  expect(await again).toBe('Unavailable')
+  shut.remove()
+  await send('d')
+  expect(hubs.hub('tasks').events()).toHaveLength(1)
+}, 60_000)
