@@ -3,20 +3,14 @@ import { describeError } from '../describeError.ts'
 import type { Fault } from '../Fault.ts'
 import { describeFault } from '../Fault.ts'
 import { describeDoubt } from '../policies/ranger/sources/doubtsOf.ts'
-import type { RangerPart, RangerSourceEvent } from '../policies/ranger/sources/RangerSource.ts'
+import type { RangerSourceEvent } from '../policies/ranger/sources/RangerSource.ts'
 import type { SnapshotVersions } from '../policies/ranger/sources/SnapshotVersions.ts'
 
 /** A document may be broken in every line; the first few faults show what is the matter. */
 const mostFaults = 3
 
-/** Paths into the document of users go by their names, which are not told. */
-const nameless = (part: RangerPart, { path, rule }: Fault): Fault => ({
-  path: part === 'users' ? (path.split('.')[0] ?? '') : path,
-  rule
-})
-
-const describeFaults = (part: RangerPart, faults: ReadonlyArray<Fault>): string => {
-  const first = faults.slice(0, mostFaults).map(each => describeFault(nameless(part, each)))
+const describeFaults = (faults: ReadonlyArray<Fault>): string => {
+  const first = faults.slice(0, mostFaults).map(describeFault)
   const more = faults.length - first.length
   return `${first.join('; ')}${more > 0 ? `; ${more} more` : ''}`
 }
@@ -37,9 +31,9 @@ export const describeRangerEvent = (event: RangerSourceEvent): string | undefine
     case 'download failed':
       return `Ranger: no newer ${event.part}: ${describeError(event.error)}`
     case 'download refused':
-      return `Ranger: ${event.part} refused: ${describeFaults(event.part, event.error.faults)}`
+      return `Ranger: ${event.part} refused: ${describeFaults(event.error.faults)}`
     case 'changes refused':
-      return `Ranger: changes refused, all policies are asked for: ${describeFaults('policies', event.error.faults)}`
+      return `Ranger: changes refused, all policies are asked for: ${describeFaults(event.error.faults)}`
     case 'cache refused':
     case 'cache not written':
       return `Ranger: ${event.type}: ${describeError(event.error)}`

@@ -26,7 +26,7 @@ it.each<readonly [RangerSourceEvent, string | undefined]>([
     'Ranger: no newer policies: Ranger Admin is unavailable (download of policies, code 503)'
   ],
   [
-    { type: 'download refused', part: 'users', error: invalid({ path: 'userGroupMapping.ann.lee[0]', rule }) },
+    { type: 'download refused', part: 'users', error: invalid({ path: 'userGroupMapping', rule }) },
     'Ranger: users refused: userGroupMapping: must be a list'
   ],
   [

@@ -6,6 +6,8 @@ import { sleep } from '../../../internal/Clock.ts'
 import { createEmitter } from '../../../internal/createEmitter.ts'
 import { createExclusive } from '../../../internal/exclusive.ts'
 import { fromPromise, SyncException } from '../../../Promises.ts'
+import { fault } from '../../../Fault.ts'
+import type { InvalidInput } from '../../../SyncError.ts'
 import { SyncError } from '../../../SyncError.ts'
 import type { RangerSnapshot } from '../evaluation/RangerEngine.ts'
 import type { DoubtOptions } from './doubtsOf.ts'
@@ -45,8 +47,17 @@ export interface PolledSourceOptions {
   readonly onEvent: ((event: RangerSourceEvent) => void) | undefined
 }
 
+/** Paths into the document of users go by their names, which are not told. */
+const nameless = (error: InvalidInput): InvalidInput =>
+  SyncError.InvalidInput({
+    subject: error.subject,
+    faults: error.faults.map(({ path, rule }) => fault(path.split('.')[0] ?? '', rule))
+  })
+
 const tell = ({ part, error }: PartFailure): RangerSourceEvent =>
-  error._tag === 'InvalidInput' ? { type: 'download refused', part, error } : { type: 'download failed', part, error }
+  error._tag === 'InvalidInput'
+    ? { type: 'download refused', part, error: part === 'users' ? nameless(error) : error }
+    : { type: 'download failed', part, error }
 
 /** Documents that are each right need not fit each other. */
 const fitted = (

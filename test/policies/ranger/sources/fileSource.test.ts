@@ -100,6 +100,14 @@ describe('files', () => {
     expect(events.at(-1)).toMatchObject({ type: 'download refused', part: 'tags' })
   })
 
+  it('of users are refused without a word of whom they are about', async () => {
+    const { write, source, events } = start()
+    write('users', JSON.stringify({ userGroupMapping: { ann: [7] }, userAttrMapping: { ann: { dept: [] } } }))
+    await source.look()()
+    expect(events.map(event => (event.type === 'download refused' ? event.error.faults.length : 0))).toEqual([2])
+    expect(JSON.stringify(events)).not.toContain('ann')
+  })
+
   it('that are gone leave it in force, too', async () => {
     const { paths, source, events } = start()
     await source.look()()
