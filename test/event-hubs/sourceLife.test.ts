@@ -109,6 +109,25 @@ describe.concurrent('an Event Hubs source', () => {
     await t.expect.poll(source.health, { timeout: 30_000 }).toMatchObject({ paused: false, partitions: [stands] })
   }, 120_000)
 
+  it('closes many partitions at once without a warning of a leak', async t => {
+    const hubs = await startLocalEventHubs({ hubs: { tasks: { partitions: 16 } } })
+    t.onTestFinished(() => hubs.stop())
+    const warnings: Array<string> = []
+    const hear = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', hear)
+    t.onTestFinished(() => void process.off('warning', hear))
+    const { source } = read(t, {
+      connectionString: hubs.connectionString('tasks'),
+      checkpointStore: createMemoryCheckpointStore(),
+      loadBalancingIntervalMs: 20
+    })
+    await t.expect.poll(() => hubs.hub('tasks').readers().length, { timeout: 30_000 }).toBe(16)
+    orThrow(await source.close()())
+    // Warnings come with the next turn of the loop.
+    await new Promise(resolve => setImmediate(resolve))
+    t.expect(warnings).toEqual([])
+  }, 120_000)
+
   it('tells a connection that hangs from an empty hub', async t => {
     const { hubs, append, connectionString } = await startHub(t, 1)
     const { numbers, types, source } = read(t, {
