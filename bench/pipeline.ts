@@ -25,7 +25,7 @@ const partitions = 4
 /** Events sent one by one, to see how long each waits: so many, so far apart, in milliseconds. */
 const steady = { count: 200, everyMs: 50 }
 /** Further apart than the batch window, so that each finds the pipeline idle. */
-const lone = { count: 4, everyMs: 5_500 }
+const lone = { count: 10, everyMs: 5_500 }
 const windowMs = 5_000
 
 interface Settings {
