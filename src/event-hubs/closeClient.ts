@@ -38,8 +38,8 @@ interface Insides {
 /** How long it may take, in milliseconds. The client gives the other side a minute, and that for each of its links. */
 const defaultWithinMs = 5_000
 
-/** For what is said to others than the hub when the connection is gone: partitions are given up in the checkpoint store. */
-const graceMs = 1_000
+/** What of that time is left for what is said to others than the hub when the connection is gone: partitions are given up in the checkpoint store. */
+const graceShare = 1 / 8
 
 /**
  * From here on its heartbeats no longer hold the process; while a connection is open its socket does. A connection that is closed while it is being opened writes its last frame after its end, which starts the timer for
@@ -89,11 +89,11 @@ export const closeClient = async (
   // What a producer had to flush has been flushed, or was given up.
   const closed = client.close({ flush: false }).then(() => true)
   try {
-    const isClosed = await Promise.race([closed, orLost(context.connection, wait(withinMs))])
+    const isClosed = await Promise.race([closed, orLost(context.connection, wait(withinMs * (1 - graceShare)))])
     if (isClosed === true) return
     letGo(context)
     // What becomes of the rest is said nowhere: it was given up.
-    await Promise.race([closed.catch(() => true), wait(graceMs)])
+    await Promise.race([closed.catch(() => true), wait(withinMs * graceShare)])
   } finally {
     ended.abort()
   }

@@ -115,7 +115,7 @@ export const createEventHubsSource = (options: EventHubsSourceOptions): EventHub
     writer.close()
     watchdog.close()
     lag.close()
-    await closeClient(client, { clock, withinMs: closeTimeoutMs * 0.8 })
+    await closeClient(client, { clock, withinMs: closeTimeoutMs * 0.9 })
     const rejected = written.find(result => result.status === 'rejected')
     if (rejected !== undefined) throw rejected.reason
   }

@@ -416,7 +416,7 @@ describe.concurrent('a plain use of the client, and the source', () => {
     const { source } = ours(t, hubs, createMemoryCheckpointStore(), collect(delivered), { closeTimeoutMs: 2_000 })
     await t.expect.poll(() => delivered.size, { timeout: 30_000 }).toBe(1)
     const since = Date.now()
-    await source.close()()
+    orThrow(await source.close()())
     t.expect(Date.now() - since).toBeLessThan(4_000)
     t.expect(silence.hits()).toBeGreaterThan(0)
   }, 120_000)
