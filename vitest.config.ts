@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 const src = (file: string) => fileURLToPath(new URL(`./src/${file}`, import.meta.url))
 
-/** What measures time, or starts host processes: one file after the other, with nothing beside it. */
-const alone = ['test/chaos/**/*.test.ts', 'test/host/**/*.test.ts', 'test/snowflake/faults.test.ts']
+/** What measures time, or kills and stops hosts: one file after the other, with nothing beside it. */
+const alone = [
+  'test/chaos/**/*.test.ts',
+  'test/host/{backpressure,connectorHost,kill}.test.ts',
+  'test/snowflake/faults.test.ts'
+]
 
 export default defineConfig({
   resolve: {
