@@ -13,7 +13,7 @@ interface HeartbeatConnection {
   output?: () => void
   heartbeat_in?: Timer
   heartbeat_out?: Timer
-  readonly socket?: { readonly destroy?: () => unknown }
+  readonly socket?: { readonly destroy?: (error: Error) => unknown }
 }
 
 /** What renews the token of a link, again and again. */
@@ -23,7 +23,8 @@ interface Renewing {
 
 /** The insides of the client, as far as they are known. */
 interface Context {
-  readonly connection?: LosableConnection & { readonly _connection?: HeartbeatConnection }
+  readonly connection?: LosableConnection & { readonly _connection?: HeartbeatConnection; open?: () => Promise<never> }
+  readyToOpenLink?: () => Promise<never>
   readonly managementSession?: Renewing
   readonly senders?: Readonly<Record<string, Renewing | undefined>>
   readonly receivers?: Readonly<Record<string, Renewing | undefined>>
@@ -59,9 +60,17 @@ const releaseHeartbeats = (connection: HeartbeatConnection | undefined): void =>
   }
 }
 
-/** What a goodbye that was cut short leaves standing. */
+/** What is still on its way (a turn of the load balancing, a question for the lag) opens nothing any more: what it opened after the goodbye nobody would close, and it would keep the process. */
+const shut = (context: Context): void => {
+  const closed = () => Promise.reject(new Error('the client is closed'))
+  if (typeof context.readyToOpenLink === 'function') context.readyToOpenLink = closed
+  if (typeof context.connection?.open === 'function') context.connection.open = closed
+}
+
+/** What a goodbye may leave standing: a connection that was being opened, or that nobody answered on, and what renews tokens. */
 const letGo = ({ connection, managementSession, senders, receivers }: Context): void => {
-  connection?._connection?.socket?.destroy?.()
+  // Only an error has rhea call its heartbeats off, and tell whoever waits.
+  connection?._connection?.socket?.destroy?.(new Error('the goodbye is over'))
   for (const each of [managementSession, ...Object.values(senders ?? {}), ...Object.values(receivers ?? {})])
     each?.authLoop?.stop?.()
 }
@@ -84,6 +93,7 @@ export const closeClient = async (
   const { _context, _producer } = client as Insides
   const context = _context ?? _producer?._context ?? {}
   releaseHeartbeats(context.connection?._connection)
+  shut(context)
   const ended = new AbortController()
   const wait = (ms: number) => sleep(clock, ms, ended.signal).then(() => false)
   // What a producer had to flush has been flushed, or was given up.
@@ -95,6 +105,7 @@ export const closeClient = async (
     // What becomes of the rest is said nowhere: it was given up.
     await Promise.race([closed.catch(() => true), wait(withinMs * graceShare)])
   } finally {
+    letGo(context)
     ended.abort()
   }
 }
