@@ -71,7 +71,7 @@ export const createFileJournal = (options: FileJournalOptions): TellingJournal =
     })
 
   const compact = async (open: ReadonlyMap<string, string>): Promise<LinesFile> => {
-    await replaceFile(path, [...open.values()].join(''))
+    await replaceFile(path, withoutSeparators([...open.values()].join('')))
     return openLinesFile(path)
   }
 
@@ -92,13 +92,13 @@ export const createFileJournal = (options: FileJournalOptions): TellingJournal =
     // A mark for what could not be added, or is marked already, says nothing.
     const telling = lines.filter(line => 'add' in line || open.has(line.done))
     if (telling.length === 0) return
-    await file.append(telling.map(textOf).join(''))
-    for (const line of telling) {
+    const written = telling.map(line => ({ line, text: textOf(line) }))
+    await file.append(written.map(({ text }) => text).join(''))
+    for (const { line, text } of written) {
       const id = 'add' in line ? line.add.id : line.done
       state.live -= open.get(id)?.length ?? 0
       open.delete(id)
       if (!('add' in line)) continue
-      const text = textOf(line)
       open.set(id, text)
       state.live += text.length
     }
@@ -137,7 +137,7 @@ export const createFileJournal = (options: FileJournalOptions): TellingJournal =
 
 class NoJournal extends Error {}
 
-const textOf = (line: Line): string => `${withoutSeparators(JSON.stringify(line))}\n`
+const textOf = (line: Line): string => `${JSON.stringify(line)}\n`
 
 const readEntries = async (path: string): Promise<ReadonlyMap<string, JournalEntry>> => {
   const entries = new Map<string, JournalEntry>()
