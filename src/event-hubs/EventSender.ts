@@ -8,6 +8,7 @@ import { addressOf } from './connect.ts'
 import { retryOptions } from './clientSettings.ts'
 import { toSenderError } from './eventHubsError.ts'
 import { closeClient } from './closeClient.ts'
+import { openConnectionsOnce } from './openOnce.ts'
 
 /** One event to send. */
 export interface OutgoingEvent {
@@ -85,6 +86,7 @@ export const createEventSender = (options: EventSenderOptions): EventSender => {
         else giveUp(started, error)
       }
     })
+    openConnectionsOnce(started)
     return started
   }
   /**

@@ -1,6 +1,7 @@
 /** Closing a client so that it ends, and nothing of it keeps the process. */
 import { sleep, systemClock } from '../internal/Clock.ts'
 import type { Clock } from '../internal/Clock.ts'
+import { contextOf, eachConnection } from './eachConnection.ts'
 import type { LosableConnection } from './orLost.ts'
 import { orLost } from './orLost.ts'
 
@@ -23,17 +24,11 @@ interface Renewing {
 
 /** The insides of the client, as far as they are known. */
 interface Context {
-  readonly connection?: LosableConnection & { readonly _connection?: HeartbeatConnection; open?: () => Promise<never> }
+  connection?: LosableConnection & { readonly _connection?: HeartbeatConnection }
   readyToOpenLink?: () => Promise<never>
   readonly managementSession?: Renewing
   readonly senders?: Readonly<Record<string, Renewing | undefined>>
   readonly receivers?: Readonly<Record<string, Renewing | undefined>>
-}
-
-/** A buffered producer has a producer in it. */
-interface Insides {
-  readonly _context?: Context
-  readonly _producer?: { readonly _context?: Context }
 }
 
 /** How long it may take, in milliseconds. The client gives the other side a minute, and that for each of its links. */
@@ -64,7 +59,7 @@ const releaseHeartbeats = (connection: HeartbeatConnection | undefined): void =>
 const shut = (context: Context): void => {
   const closed = () => Promise.reject(new Error('the client is closed'))
   if (typeof context.readyToOpenLink === 'function') context.readyToOpenLink = closed
-  if (typeof context.connection?.open === 'function') context.connection.open = closed
+  eachConnection(context, connection => Object.assign(connection, { open: closed }))
 }
 
 /** What a goodbye may leave standing: a connection that was being opened, or that nobody answered on, and what renews tokens. */
@@ -90,8 +85,7 @@ export const closeClient = async (
   client: { readonly close: (options?: { readonly flush: boolean }) => Promise<void> },
   { clock = systemClock, withinMs = defaultWithinMs }: CloseClientOptions = {}
 ): Promise<void> => {
-  const { _context, _producer } = client as Insides
-  const context = _context ?? _producer?._context ?? {}
+  const context: Context = contextOf(client) ?? {}
   releaseHeartbeats(context.connection?._connection)
   shut(context)
   const ended = new AbortController()

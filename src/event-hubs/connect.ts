@@ -5,6 +5,7 @@ import { fault } from '../Fault.ts'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
 import type { CheckpointStore } from './CheckpointStore.ts'
+import { openConnectionsOnce } from './openOnce.ts'
 
 /** Where the hub is, and who we are: a connection string, or a namespace with a credential. */
 export interface EventHubsConnection {
@@ -75,14 +76,17 @@ export const connect = (
 ): EventHubConsumerClient => {
   const address = addressOf(connection)
   const { eventHubName } = address
-  return 'connectionString' in address
-    ? new EventHubConsumerClient(consumerGroup, address.connectionString, eventHubName, store, options)
-    : new EventHubConsumerClient(
-        consumerGroup,
-        address.fullyQualifiedNamespace,
-        eventHubName,
-        address.credential,
-        store,
-        options
-      )
+  const client =
+    'connectionString' in address
+      ? new EventHubConsumerClient(consumerGroup, address.connectionString, eventHubName, store, options)
+      : new EventHubConsumerClient(
+          consumerGroup,
+          address.fullyQualifiedNamespace,
+          eventHubName,
+          address.credential,
+          store,
+          options
+        )
+  openConnectionsOnce(client)
+  return client
 }

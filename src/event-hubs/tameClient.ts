@@ -12,6 +12,7 @@
  * - **Load balancing**: the loop asks the hub for its partitions with the default retries, 30 seconds apart, whatever `retryOptions` say. Here it asks with ours.
  */
 import type { RetryOptions } from '@azure/event-hubs'
+import { contextOf, eachConnection } from './eachConnection.ts'
 import type { LosableConnection } from './orLost.ts'
 import { orLost } from './orLost.ts'
 
@@ -62,20 +63,13 @@ const isConnection = (u: unknown): u is LinkConnection =>
 
 /** Tames all links that a client opens from now on; answers what it could not find. */
 export const tameClient = (client: object, { beforeLink, retryOptions }: TameOptions): ReadonlyArray<Untamed> => {
-  const context = (client as { readonly _context?: Context })._context
+  const context: Context | undefined = contextOf(client)
   const untamed: Array<Untamed> = []
   if (context === undefined || !isConnection(context.connection)) untamed.push('links')
-  else {
-    const tame = (found: LinkConnection) => tamed(found, context, beforeLink)
-    let connection: unknown = tame(context.connection)
-    // After a lost connection the client puts a new one in the same place.
-    Object.defineProperty(context, 'connection', {
-      configurable: true,
-      enumerable: true,
-      get: () => connection,
-      set: (next: unknown) => (connection = isConnection(next) ? tame(next) : next)
+  else
+    eachConnection(context, connection => {
+      if (isConnection(connection)) tame(connection, context, beforeLink)
     })
-  }
   const session = context?.managementSession
   const read = session?.getEventHubProperties
   if (session === undefined || typeof read !== 'function') untamed.push('load balancing')
@@ -98,7 +92,7 @@ const ending = <Link extends ClosableLink>(link: Link): Link => {
   return link
 }
 
-const tamed = (connection: LinkConnection, context: Context, beforeLink: TameOptions['beforeLink']): LinkConnection => {
+const tame = (connection: LinkConnection, context: Context, beforeLink: TameOptions['beforeLink']): void => {
   const createReceiver = connection.createReceiver.bind(connection)
   connection.createReceiver = async options => {
     const partitionId = partitionOf(options)
@@ -124,5 +118,4 @@ const tamed = (connection: LinkConnection, context: Context, beforeLink: TameOpt
       context.senders?.[options?.name ?? '']?.authLoop?.stop()
       return ending(await createSender(options))
     }
-  return connection
 }

@@ -43,8 +43,14 @@ export const firstAnswers = (trail: ReadonlyArray<Audited>): ReadonlyMap<string,
   return first
 }
 
-/** The longest time without an answer to any event, in milliseconds. */
-export const longestStall = (trail: ReadonlyArray<Audited>): number => {
+/** The longest time without an answer to any event. */
+export const longestStall = (trail: ReadonlyArray<Audited>): { readonly fromMs: number; readonly ms: number } => {
   const times = [...firstAnswers(trail).values()].sort((a, b) => a - b)
-  return times.reduce((longest, at, index) => Math.max(longest, at - (times[index - 1] ?? at)), 0)
+  return times.reduce(
+    (longest, at, index) => {
+      const fromMs = times[index - 1] ?? at
+      return at - fromMs > longest.ms ? { fromMs, ms: at - fromMs } : longest
+    },
+    { fromMs: 0, ms: 0 }
+  )
 }

@@ -73,6 +73,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
 
   const { snowflake } = account
   let starts = 0
+  const all: Array<HostProcess> = []
   const start = (name: string): HostProcess => {
     starts += 1
     const options: HostOptions = {
@@ -83,7 +84,9 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
       blobConnectionString: azurite.connectionString,
       snowflake: { account: snowflake.account, accessUrl: snowflake.accessUrl }
     }
-    return startHost(options)
+    const host = startHost(options)
+    all.push(host)
+    return host
   }
   const names = ['a', 'b', 'c']
   const hosts = new Map(names.map(name => [name, start(name)]))
@@ -94,15 +97,22 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
   const checkpoints = watchCheckpoints(await blobCheckpointStore(azurite.connectionString, 'chaos'), hub)
 
   const publisher = createPublisher({ connectionString })
-  const published = new Map<string, string>()
+  const published = new Map<string, { readonly table: string; readonly atMs: number }>()
   const publish = async (table: number): Promise<void> => {
     const id = `task-${published.size}`
-    published.set(id, tableName(table))
+    published.set(id, { table: tableName(table), atMs: Date.now() })
     const resources = [ResourceReference.table('DATA', 'PUBLIC', tableName(table))]
     await toPromise(publisher.publish(createSyncRequest({ id, resources })))
   }
-  const tell = (text: string) => {
-    if (process.env['CHAOS_VERBOSE'] !== undefined) process.stdout.write(`${new Date().toISOString()} ${text}\n`)
+  const tell = (text: string, atMs = Date.now()) => {
+    if (process.env['CHAOS_VERBOSE'] !== undefined) process.stdout.write(`${new Date(atMs).toISOString()} ${text}\n`)
+  }
+  /** What the hosts said between two moments. */
+  const tellOf = (fromMs: number, toMs: number) => {
+    for (const { options, events } of all)
+      for (const event of events)
+        if (event.atMs >= fromMs && event.atMs <= toMs)
+          tell(`${options.identifier} ${JSON.stringify(event).slice(0, 500)}`, event.atMs)
   }
   const holdsToTheTrail = async (trail: ReadonlyArray<Audited>, written: ReadonlyMap<string, number>) => {
     const audited = positionsOf(trail)
@@ -241,9 +251,20 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
   await checkpoints.stop()
   const trail = await readAuditTrail(folder)
   const answers = firstAnswers(trail)
+  const stall = longestStall(trail)
+  const waits = trail.map(({ record }) => {
+    const { partitionId, sequenceNumber } = record.position
+    const fromMs = published.get(record.taskId ?? '')?.atMs ?? Infinity
+    return { partitionId, fromMs, ms: answers.get(`${partitionId}@${sequenceNumber}`)! - fromMs }
+  })
+  const wait = waits.reduce((longest, next) => (next.ms > longest.ms ? next : longest))
   process.stdout.write(
-    `chaos (CHAOS_SEED=${seed}): ${total} events, ${done.length} blows, ${trail.length - answers.size} answered twice, takeovers ${takeovers.map(ms => `${ms}`).join(', ')} ms, longest stall ${longestStall(trail)} ms\n`
+    `chaos (CHAOS_SEED=${seed}): ${total} events, ${done.length} blows, ${trail.length - answers.size} answered twice, takeovers ${takeovers.map(ms => `${ms}`).join(', ')} ms, longest stall ${stall.ms} ms, longest wait of an event ${wait.ms} ms\n`
   )
+  tell(`the longest stall: ${stall.ms} ms`, stall.fromMs)
+  tellOf(stall.fromMs - 2_000, stall.fromMs + stall.ms + 500)
+  tell(`the longest wait, in partition ${wait.partitionId}: ${wait.ms} ms`, wait.fromMs)
+  tellOf(wait.fromMs - 2_000, wait.fromMs + wait.ms + 500)
 
   // Promise 2: every event is answered, and for what it was.
   const answered = new Map(trail.map(({ record }) => [record.taskId ?? '', record]))
@@ -254,7 +275,7 @@ export const chaos = async ({ seconds, seed }: ChaosOptions): Promise<void> => {
   expect(new Map([...(await checkpoints.read())].map(([id, n]) => [id, n + 1]))).toEqual(stored())
   // Each table's requests are in one partition, and answered in their order.
   const lastOf = new Map<string, { readonly partitionId: string; readonly atMs: number }>()
-  for (const [id, table] of published) {
+  for (const [id, { table }] of published) {
     const { position } = answered.get(id)!
     const atMs = answers.get(`${position.partitionId}@${position.sequenceNumber}`)!
     const before = lastOf.get(table) ?? { partitionId: position.partitionId, atMs }

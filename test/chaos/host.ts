@@ -1,4 +1,5 @@
 /** One host of the chaos and takeover tests, in a process of its own. Told what to do by its environment; says what it does on standard output, a line of JSON each. */
+import { Socket } from 'node:net'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PolicySyncer, ResourceReference } from 'on-demand-sync'
 import {
@@ -55,6 +56,16 @@ const nothingToDo = () => ({
   owned: []
 })
 
+/** The open connections, and who is at the other end. */
+const sockets = () =>
+  (process as unknown as { readonly _getActiveHandles: () => ReadonlyArray<object> })
+    ._getActiveHandles()
+    .flatMap(handle =>
+      handle instanceof Socket && handle.remotePort !== undefined
+        ? [{ to: handle.remotePort, from: handle.localPort, connecting: handle.connecting }]
+        : []
+    )
+
 const random = randomNumbers(given.seed)
 /** Now and then a plan takes as long as it likes. */
 const slow = (syncer: PolicySyncer): PolicySyncer => ({
@@ -94,7 +105,10 @@ const sync = createOnDemandSync({
 process.once('SIGTERM', () => {
   void sync.stop()
   // For a host that hangs: what keeps it.
-  setTimeout(() => tell({ type: 'still here', resources: process.getActiveResourcesInfo() }), 40_000).unref()
+  setTimeout(
+    () => tell({ type: 'still here', resources: process.getActiveResourcesInfo(), sockets: sockets() }),
+    40_000
+  ).unref()
 })
 await sync.start()
 await sync.done

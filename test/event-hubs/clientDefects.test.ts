@@ -1,7 +1,7 @@
 /**
  * What a plain use of the client does, and what the source makes of it: each defect is shown on the client first, so that it is seen when a later version no longer has it.
  */
-import type { CheckpointStore } from '@azure/event-hubs'
+import type { CheckpointStore, GetPartitionPropertiesOptions } from '@azure/event-hubs'
 import { earliestEventPosition, EventHubConsumerClient } from '@azure/event-hubs'
 import type { EventHubsSourceEvent, EventHubsSourceOptions } from 'on-demand-sync/event-hubs'
 import { createEventHubsSource, createMemoryCheckpointStore } from 'on-demand-sync/event-hubs'
@@ -11,6 +11,7 @@ import type { LocalEventHubs } from 'on-demand-sync/testing'
 import { startLocalEventHubs } from 'on-demand-sync/testing'
 import type { TestContext } from 'vitest'
 import { describe, it } from 'vitest'
+import { startSlowEnding } from './slowEnding.ts'
 
 const startHub = async (
   { onTestFinished }: TestContext,
@@ -30,6 +31,8 @@ const append = (hubs: LocalEventHubs, count: number, partition = 0) =>
   )
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+type AbortSignalLike = NonNullable<GetPartitionPropertiesOptions['abortSignal']>
 
 /** What a host's store saw: checkpoints that went backward, and checkpoints of a partition that was another host's by then. */
 const watched = (store: CheckpointStore, owner: string) => {
@@ -419,5 +422,56 @@ describe.concurrent('a plain use of the client, and the source', () => {
     orThrow(await source.close()())
     t.expect(Date.now() - since).toBeLessThan(4_000)
     t.expect(silence.hits()).toBeGreaterThan(0)
+  }, 120_000)
+
+  it('12: opens a connection that the hub closed over what is left of it, and dies of a question that is called off; ours begins anew', async t => {
+    const hubs = await startHub(t, 1, 1)
+    const way = await startSlowEnding(hubs)
+    t.onTestFinished(way.stop)
+    const client = new EventHubConsumerClient('$Default', way.connectionString)
+    t.onTestFinished(() => client.close())
+    const silence = hubs.faults.inject({ on: 'management', do: 'silence', times: 1 })
+    const close = hubs.faults.inject({ on: 'management', do: 'close-connection', times: 1 })
+    const callOff: Array<(this: AbortSignalLike, event: unknown) => void> = []
+    const abortSignal: AbortSignalLike = {
+      aborted: false,
+      addEventListener: (_, listener) => void callOff.push(listener),
+      removeEventListener: () => undefined
+    }
+    const ask = () => void client.getPartitionProperties('0', { abortSignal }).catch(() => undefined)
+    ask()
+    await t.expect.poll(silence.hits, { timeout: 30_000 }).toBe(1)
+    const first = callOff.at(-1)
+    ask()
+    await t.expect.poll(close.hits, { timeout: 30_000 }).toBe(1)
+    ask()
+    await t.expect.poll(way.opened, { timeout: 30_000 }).toBe(2)
+    // Node calls it from where nothing catches: a host would end here, and also after a minute without an answer.
+    t.expect(() => first?.call(abortSignal, {})).toThrow(TypeError)
+    for (const each of callOff)
+      try {
+        each.call(abortSignal, {})
+      } catch {
+        // As above; what it waited for is over all the same.
+      }
+
+    const ourWay = await startSlowEnding(hubs)
+    t.onTestFinished(ourWay.stop)
+    const delivered = new Set<number>()
+    const options = { connectionString: ourWay.connectionString }
+    const { source } = ours(t, hubs, createMemoryCheckpointStore(), collect(delivered), options)
+    await t.expect.poll(() => delivered.size, { timeout: 30_000 }).toBe(1)
+    // How far the partition reaches is asked every second or so, and called off after five.
+    const question = hubs.faults.inject({ on: 'management', do: 'silence', times: 1 })
+    await t.expect.poll(question.hits, { timeout: 30_000 }).toBe(1)
+    const askedAtMs = Date.now()
+    hubs.faults.strike({ do: 'close-connection' })
+    append(hubs, 1)
+    await t.expect.poll(() => delivered.size, { timeout: 30_000 }).toBe(2)
+    await t.expect.poll(() => Date.now() - askedAtMs, { timeout: 30_000, interval: 100 }).toBeGreaterThan(5_500)
+    orThrow(await source.close()())
+    // One that asked whether the hub is there, one that was closed, and one in its place.
+    t.expect(ourWay.opened()).toBe(3)
+    await t.expect.poll(ourWay.open, { timeout: 30_000 }).toBe(0)
   }, 120_000)
 })
