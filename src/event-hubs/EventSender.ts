@@ -1,14 +1,16 @@
 /** Events to a hub, in batches per partition, each answered for by itself. The ground under the publisher and the dead letters. */
 import type { EventData, EventHubBufferedProducerClientOptions, RetryOptions } from '@azure/event-hubs'
-import { EventHubBufferedProducerClient } from '@azure/event-hubs'
+import { EventHubBufferedProducerClient, RetryMode } from '@azure/event-hubs'
+import { isRetryable } from '../describeError.ts'
+import type { Clock } from '../internal/Clock.ts'
+import { systemClock } from '../internal/Clock.ts'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
 import type { Address, EventHubsConnection } from './connect.ts'
 import { addressOf } from './connect.ts'
-import { retryOptions } from './clientSettings.ts'
 import { toSenderError } from './eventHubsError.ts'
 import { closeClient } from './closeClient.ts'
-import { openConnectionsOnce } from './openOnce.ts'
+import { tameProducer } from './tameProducer.ts'
 
 /** One event to send. */
 export interface OutgoingEvent {
@@ -33,11 +35,24 @@ export interface EventSenderOptions extends EventHubsConnection {
   readonly bufferEvents: number
   /** Longest time that an event waits for others to share its batch, in milliseconds. */
   readonly lingerMs: number
-  /** How often the client tries, and how long each time. Default: eight times again, in about a minute. */
+  /** How often the client tries, and how long. Default: {@link patiently}. */
   readonly retryOptions?: RetryOptions
+  /** How long no link can be opened before all that waits is answered, in milliseconds. Default 60,000. */
+  readonly patienceMs?: number
+  readonly clock?: Clock
 }
 
-const patiently: RetryOptions = { ...retryOptions, maxRetries: 8, timeoutInMs: 5_000 }
+/**
+ * The client counts the time limit of a link from its first try: a try that begins later has no time at all, and fails. So all tries are within it, and as a batch that fails opens its link anew as often, it takes about
+ * a minute until it is given up.
+ */
+const patiently: RetryOptions = { mode: RetryMode.Fixed, maxRetries: 7, retryDelayInMs: 1_000, timeoutInMs: 8_000 }
+const defaultPatienceMs = 60_000
+
+interface Producer {
+  readonly client: EventHubBufferedProducerClient
+  readonly close: () => Promise<void>
+}
 
 interface Waiting {
   readonly resolve: () => void
@@ -56,8 +71,14 @@ const open = (address: Address, options: EventHubBufferedProducerClientOptions):
 
 /** Opens a sender; nothing goes over the wire yet. Throws InvalidInput. */
 export const createEventSender = (options: EventSenderOptions): EventSender => {
-  const { bufferEvents, lingerMs, retryOptions: retries = patiently, ...connection } = options
-  const address = addressOf(connection)
+  const {
+    bufferEvents,
+    lingerMs,
+    retryOptions = patiently,
+    patienceMs = defaultPatienceMs,
+    clock = systemClock
+  } = options
+  const address = addressOf(options)
   const hub = address.eventHubName
   /** The client reports by the very objects that it was given. */
   const waiting = new Map<unknown, Waiting>()
@@ -73,39 +94,50 @@ export const createEventSender = (options: EventSenderOptions): EventSender => {
     answer(events, ({ reject }) => reject(exception))
   }
 
-  const start = (): EventHubBufferedProducerClient => {
-    const started = open(address, {
-      retryOptions: retries,
+  const start = (): Producer => {
+    let failingSinceMs: number | undefined
+    const client = open(address, {
+      retryOptions,
       maxEventBufferLengthPerPartition: bufferEvents,
       maxWaitTimeInMs: lingerMs,
       // A retry after a lost answer is recognised by the hub. It is only as good as the connection to the producer's own state there: it makes duplicates rare, not impossible.
       enableIdempotentRetries: true,
-      onSendEventsSuccessHandler: ({ events }) => answer(events, ({ resolve }) => resolve()),
+      onSendEventsSuccessHandler: ({ events }) => {
+        failingSinceMs = undefined
+        answer(events, ({ resolve }) => resolve())
+      },
       onSendEventsErrorHandler: ({ events, error }) => {
+        failingSinceMs ??= clock.now()
         if (events.length > 0) refuse(events, error)
-        else giveUp(started, error)
+        else if (!isRetryable(toSenderError(hub, error)) || clock.now() - failingSinceMs >= patienceMs)
+          giveUp(started, error)
       }
     })
-    openConnectionsOnce(started)
+    const endAsking = tameProducer(client, clock)
+    const close = () => {
+      endAsking()
+      return closeClient(client)
+    }
+    const started = { client, close }
     return started
   }
   /**
-   * After all its retries no link could be opened: the hub is away, or we may not send. The client names no event, and tries for ever with all that waits. Whoever waits is told, and the next one to send starts anew.
+   * No link could be opened: the hub is away, or we may not send. The client names no event, and tries for ever with all that waits. Whoever waits is told, and the next one to send starts anew.
    */
-  const giveUp = (given: EventHubBufferedProducerClient, cause: unknown): void => {
-    if (given !== client) return
-    client = undefined
+  const giveUp = (given: Producer, cause: unknown): void => {
+    if (given !== producer) return
+    producer = undefined
     refuse([...waiting.keys()], cause)
-    void closeClient(given).catch(() => undefined)
+    void given.close().catch(() => undefined)
   }
-  let client: EventHubBufferedProducerClient | undefined = start()
+  let producer: Producer | undefined = start()
   const unanswered = new Set<Promise<void>>()
   let closing: Promise<void> | undefined
 
   const flush = (): Promise<void> => Promise.all(unanswered).then(() => undefined)
   const goodbye = async (): Promise<void> => {
     await flush()
-    if (client !== undefined) await closeClient(client)
+    await producer?.close()
   }
 
   return {
@@ -116,8 +148,8 @@ export const createEventSender = (options: EventSenderOptions): EventSender => {
       const sent = new Promise<void>((resolve, reject) => waiting.set(event, { resolve, reject }))
       const answered = sent.catch(() => undefined).finally(() => unanswered.delete(answered))
       unanswered.add(answered)
-      client ??= start()
-      client.enqueueEvent(event, { partitionKey }).catch((cause: unknown) => refuse([event], cause))
+      producer ??= start()
+      producer.client.enqueueEvent(event, { partitionKey }).catch((cause: unknown) => refuse([event], cause))
       return sent
     },
     flush,

@@ -10,6 +10,7 @@
 import { waitFor } from '../internal/abort.ts'
 import { contextOf, eachConnection } from './eachConnection.ts'
 import type { LosableConnection } from './orLost.ts'
+import { connectionLost } from './orLost.ts'
 
 /** The connection below, of rhea 3. */
 interface SocketConnection {
@@ -35,8 +36,6 @@ const isConnection = (u: object): u is Connection => {
   return typeof open === 'function' && typeof isOpen === 'function' && typeof on === 'function'
 }
 
-/** For the client's own retry. */
-const lost = () => Object.assign(new Error('the connection was lost'), { retryable: true })
 const calledOff = () => Object.assign(new Error('the opening was called off'), { name: 'AbortError' })
 
 const orCalledOff = async <A>(run: Promise<A>, signal: AbortSignal | undefined): Promise<A> => {
@@ -68,7 +67,7 @@ const openOnce = (connection: Connection): void => {
       opening = open().finally(() => (state.isPending = false))
     } else if (!state.isPending) {
       if (!state.isLost) lose()
-      return Promise.reject(lost())
+      return Promise.reject(connectionLost())
     }
     return orCalledOff(opening, abortSignal)
   }

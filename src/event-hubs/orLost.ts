@@ -5,6 +5,9 @@ export interface LosableConnection {
   readonly on?: (event: 'disconnected', listener: () => void) => unknown
 }
 
+/** For the client's own retry. */
+export const connectionLost = (): Error => Object.assign(new Error('the connection was lost'), { retryable: true })
+
 /** Whoever waits, by connection. One listener does for all of them: a client that closes many links at once would have Node warn of a leak. */
 const waiting = new WeakMap<LosableConnection, Set<() => void>>()
 
@@ -29,4 +32,17 @@ export const orLost = async <A>(connection: LosableConnection | undefined, run: 
   const lost = new Promise<undefined>(resolve => (onLost = () => resolve(undefined)))
   all.add(onLost)
   return Promise.race([run, lost]).finally(() => all.delete(onLost))
+}
+
+/** A link of rhea-promise 3. */
+export interface ClosableLink {
+  readonly connection?: LosableConnection
+  close?: (options?: object) => Promise<unknown>
+}
+
+/** A link the closing of which ends with its connection. */
+export const ending = <Link extends ClosableLink>(link: Link): Link => {
+  const close = link.close?.bind(link)
+  if (close !== undefined) link.close = options => orLost(link.connection, close(options))
+  return link
 }

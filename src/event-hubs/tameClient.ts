@@ -6,25 +6,19 @@
  *   the next burst is pulled into memory whole, however slow its handler (Azure/azure-sdk-for-js#39452). Here what is outstanding is taken off: the sum is what the client meant it to be.
  * - **Links**: a link that was taken by another host while our handler was busy is opened again by the client, with the same epoch, which takes the partition back from its new owner (#15893). Here the owner is
  *   asked before a link is opened.
- * - **Renewals**: opening a detached link again starts a second renewal of its token and forgets the first, whose timer then keeps the process from ending. Here the client is made to begin with a new receiver (or, for
- *   a sender, the first renewal is ended).
+ * - **Renewals**: opening a detached link again starts a second renewal of its token and forgets the first, whose timer then keeps the process from ending. Here the client is made to begin with a new receiver.
  * - **Closing**: a link whose connection is lost while it is being closed is never done with it, and whoever waits for the end of a partition waits for ever. Here it is done when the connection is lost.
  * - **Load balancing**: the loop asks the hub for its partitions with the default retries, 30 seconds apart, whatever `retryOptions` say. Here it asks with ours.
  */
 import type { RetryOptions } from '@azure/event-hubs'
 import { contextOf, eachConnection } from './eachConnection.ts'
-import type { LosableConnection } from './orLost.ts'
-import { orLost } from './orLost.ts'
+import type { ClosableLink } from './orLost.ts'
+import { ending } from './orLost.ts'
 
 /** The parts of a rhea-promise receiver that matter here. */
 interface CreditLink extends ClosableLink {
   readonly credit: number
   addCredit: (credit: number) => void
-}
-
-interface ClosableLink {
-  readonly connection?: LosableConnection
-  close?: (options?: object) => Promise<unknown>
 }
 
 interface LinkOptions {
@@ -34,7 +28,6 @@ interface LinkOptions {
 
 interface LinkConnection {
   createReceiver: (options?: LinkOptions) => Promise<CreditLink>
-  createAwaitableSender?: (options?: LinkOptions) => Promise<ClosableLink>
 }
 
 type ReadProperties = (options?: object) => Promise<unknown>
@@ -42,9 +35,8 @@ type ReadProperties = (options?: object) => Promise<unknown>
 /** The insides of the client, as far as they are known. */
 interface Context {
   connection?: unknown
-  /** Open receivers and senders, by the name of their link. */
+  /** Open receivers, by the name of their link. */
   readonly receivers?: Readonly<Record<string, { readonly close: () => Promise<unknown> } | undefined>>
-  readonly senders?: Readonly<Record<string, { readonly authLoop?: { readonly stop: () => void } } | undefined>>
   readonly managementSession?: { getEventHubProperties?: ReadProperties } | undefined
 }
 
@@ -85,13 +77,6 @@ const partitionOf = (options: LinkOptions | undefined): string | undefined => {
 /** For the client's own retry, which finds its receiver closed and makes a new one. It never gets out of the client. */
 const beginAnew = Object.assign(new Error('the link was detached'), { retryable: true })
 
-/** Its closing ends with its connection. */
-const ending = <Link extends ClosableLink>(link: Link): Link => {
-  const close = link.close?.bind(link)
-  if (close !== undefined) link.close = options => orLost(link.connection, close(options))
-  return link
-}
-
 const tame = (connection: LinkConnection, context: Context, beforeLink: TameOptions['beforeLink']): void => {
   const createReceiver = connection.createReceiver.bind(connection)
   connection.createReceiver = async options => {
@@ -112,10 +97,4 @@ const tame = (connection: LinkConnection, context: Context, beforeLink: TameOpti
     }
     return ending(link)
   }
-  const createSender = connection.createAwaitableSender?.bind(connection)
-  if (createSender !== undefined)
-    connection.createAwaitableSender = async options => {
-      context.senders?.[options?.name ?? '']?.authLoop?.stop()
-      return ending(await createSender(options))
-    }
 }

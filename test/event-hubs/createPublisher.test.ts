@@ -130,11 +130,33 @@ it('says what is wrong with hub and key, and repeats no secret', async () => {
   expect(() => createPublisher({ connectionString, bufferEvents: 0, lingerMs: 0 })).toThrow(/bufferEvents.*lingerMs/)
 }, 120_000)
 
+it('sends again at once over a new connection where the first one was lost before the answer, and once only', async () => {
+  const { hubs, publisher } = await setUp()
+  const cut = hubs.faults.inject({ on: 'send', do: 'destroy', times: 1 })
+  const since = Date.now()
+  await toPromise(publisher.publish(request('a', table('D', 'S', 'T'))))
+  expect(cut.hits()).toBe(1)
+  // The answer's own time would be eight seconds.
+  expect(Date.now() - since).toBeLessThan(6_000)
+  expect(hubs.hub('tasks').events()).toHaveLength(1)
+}, 60_000)
+
+it('is tried on behind the time limit of its first link, where the hub is away for longer', async () => {
+  const { hubs, publisher } = await setUp()
+  const away = hubs.faults.inject({ on: 'attach', role: 'producer', do: 'refuse' })
+  const published = toPromise(publisher.publish(request('a', table('D', 'S', 'T'))))
+  await expect.poll(away.hits, { timeout: 60_000 }).toBeGreaterThan(9)
+  away.remove()
+  await published
+  expect(hubs.hub('tasks').events()).toHaveLength(1)
+}, 120_000)
+
 it('does not wait for ever where no link can be opened: all that waits is answered, and later ones start anew', async () => {
   const { hubs } = await setUp()
   const sender = createEventSender({
     connectionString: hubs.connectionString('tasks'),
-    ...{ bufferEvents: 1, lingerMs: 1, retryOptions: { maxRetries: 1, retryDelayInMs: 50, timeoutInMs: 1_000 } }
+    ...{ bufferEvents: 1, lingerMs: 1, retryOptions: { maxRetries: 1, retryDelayInMs: 50, timeoutInMs: 1_000 } },
+    patienceMs: 500
   })
   onTestFinished(() => sender.close())
   const send = (key: string) => sender.send({ body: Buffer.from(key), partitionKey: key })

@@ -1,6 +1,6 @@
-/** A process that starts and stops sources at all moments of their beginning, says so, and has nothing left to do. */
-import { orThrow } from 'on-demand-sync'
-import { createEventHubsSource, createMemoryCheckpointStore } from 'on-demand-sync/event-hubs'
+/** A process that starts and stops sources at all moments of their beginning, publishes a request and stops, says so, and has nothing left to do. */
+import { createSyncRequest, orThrow, ResourceReference } from 'on-demand-sync'
+import { createEventHubsSource, createMemoryCheckpointStore, createPublisher } from 'on-demand-sync/event-hubs'
 
 const connectionString = process.env['CONNECTION_STRING'] ?? ''
 for (let delayMs = 0; delayMs < 160; delayMs += 4) {
@@ -14,4 +14,7 @@ for (let delayMs = 0; delayMs < 160; delayMs += 4) {
   await ended
   orThrow(await source.close()())
 }
+const publisher = createPublisher({ connectionString })
+orThrow(await publisher.publish(createSyncRequest({ id: 'a', resources: [ResourceReference.table('D', 'S', 'T')] }))())
+orThrow(await publisher.close()())
 process.stdout.write('said goodbye')
