@@ -62,9 +62,12 @@ const openOnce = (connection: Connection): void => {
   }
   connection.open = ({ abortSignal } = {}) => {
     if (connection.isOpen()) return Promise.resolve(connection)
+    if (abortSignal?.aborted === true) return Promise.reject(calledOff())
     if (opening === undefined) {
       state.isPending = true
       opening = open().finally(() => (state.isPending = false))
+      // Also where all who waited have called it off.
+      opening.catch(() => undefined)
     } else if (!state.isPending) {
       if (!state.isLost) lose()
       return Promise.reject(connectionLost())
