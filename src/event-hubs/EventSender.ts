@@ -116,7 +116,7 @@ export const createEventSender = (options: EventSenderOptions): EventSender => {
     const endAsking = tameProducer(client, clock)
     const close = () => {
       endAsking()
-      return closeClient(client)
+      return closeClient(client, { clock })
     }
     const started = { client, close }
     return started
