@@ -58,7 +58,7 @@ const nothingToDo = () => ({
 
 /** The open connections, and who is at the other end. */
 const sockets = () =>
-  (process as unknown as { readonly _getActiveHandles: () => ReadonlyArray<object> })
+  (process as typeof process & { readonly _getActiveHandles: () => ReadonlyArray<object> })
     ._getActiveHandles()
     .flatMap(handle =>
       handle instanceof Socket && handle.remotePort !== undefined
