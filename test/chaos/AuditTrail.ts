@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AuditRecord } from 'on-demand-sync'
+import type { Requests } from './Requests.ts'
 
 export interface Audited {
   readonly record: AuditRecord
@@ -43,8 +44,14 @@ export const firstAnswers = (trail: ReadonlyArray<Audited>): ReadonlyMap<string,
   return first
 }
 
+/** A stretch of time in which something did not come. */
+export interface Wait {
+  readonly fromMs: number
+  readonly ms: number
+}
+
 /** The longest time without an answer to any event. */
-export const longestStall = (trail: ReadonlyArray<Audited>): { readonly fromMs: number; readonly ms: number } => {
+export const longestStall = (trail: ReadonlyArray<Audited>): Wait => {
   const times = [...firstAnswers(trail).values()].sort((a, b) => a - b)
   return times.reduce(
     (longest, at, index) => {
@@ -53,4 +60,18 @@ export const longestStall = (trail: ReadonlyArray<Audited>): { readonly fromMs: 
     },
     { fromMs: 0, ms: 0 }
   )
+}
+
+/** The event that waited longest for its first answer. */
+export const longestWait = (
+  trail: ReadonlyArray<Audited>,
+  published: Requests['published']
+): Wait & { readonly partitionId: string } => {
+  const answers = firstAnswers(trail)
+  const waits = trail.map(({ record }) => {
+    const { partitionId, sequenceNumber } = record.position
+    const fromMs = published.get(record.taskId ?? '')?.atMs ?? Infinity
+    return { partitionId, fromMs, ms: answers.get(`${partitionId}@${sequenceNumber}`)! - fromMs }
+  })
+  return waits.reduce((longest, next) => (next.ms > longest.ms ? next : longest))
 }
