@@ -33,6 +33,8 @@ export interface HostProcess {
   /** The last events it told, for a test that failed. */
   readonly lastWords: () => string
   readonly isRunning: () => boolean
+  /** Resolves when it has started, or ended before. */
+  readonly started: () => Promise<void>
   /** Resolves with the exit code, or the signal that ended it. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | string>
 }
@@ -55,6 +57,7 @@ export const startHost = (options: HostOptions): HostProcess => {
       if (event.type === 'started') start()
       events.push(event)
     })
+  const exited = once(child, 'exit')
   const isRunning = () => child.exitCode === null && child.signalCode === null
   return {
     options,
@@ -66,14 +69,17 @@ export const startHost = (options: HostOptions): HostProcess => {
         .map(event => JSON.stringify(event))
         .join('\n'),
     isRunning,
+    started: async () => {
+      await Promise.race([started, exited])
+    },
     end: async signal => {
       if (isRunning()) {
         // Before it has started nobody listens for the signal, and the process would just be gone.
-        if (signal === 'SIGTERM') await Promise.race([started, once(child, 'exit')])
+        if (signal === 'SIGTERM') await Promise.race([started, exited])
         child.kill(signal)
         // Half again what a goodbye may take: a host that hangs is told from one that is slow.
         const giveUp = setTimeout(() => child.kill('SIGKILL'), 45_000)
-        await once(child, 'exit')
+        await exited
         clearTimeout(giveUp)
       }
       return child.exitCode ?? child.signalCode ?? ''

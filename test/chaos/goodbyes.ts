@@ -44,6 +44,7 @@ export const goodbyes = async ({ seconds, seed }: ChaosOptions): Promise<void> =
     }
     const name = pick(random, names)
     const host = hosts.get(name)!
+    await host.started()
     const atMs = Date.now()
     const code = await host.end('SIGTERM')
     tookMs.push(Date.now() - atMs)
