@@ -15,7 +15,7 @@ import type { SyncRequest } from './SyncRequest.ts'
  *   `traces` are those its events' senders were in, where they said so;
  * - `task started`: work on one event's request begins (again, after a restart in between);
  * - `step`: one statement was tried; `progress`: so many resources of the batch are done;
- * - `waiting`: something passing is in the way; the pipeline tries again after `delayMs`;
+ * - `waiting`: something passing is in the way of the `work`, or of making its `records` durable; the pipeline tries again after `delayMs`;
  * - `let go`: so many events of partitions that are another host's by now were left to that host;
  * - `dead letters`: so many events were kept whole by the dead letter sink;
  * - `task`: one event got its audit record;
@@ -41,7 +41,13 @@ export type LifecycleEvent =
     }
   | { readonly type: 'step'; readonly batch: number; readonly result: StepResult }
   | { readonly type: 'progress'; readonly batch: number; readonly resources: number }
-  | { readonly type: 'waiting'; readonly error: SyncError; readonly attempt: number; readonly delayMs: number }
+  | {
+      readonly type: 'waiting'
+      readonly of: 'work' | 'records'
+      readonly error: SyncError
+      readonly attempt: number
+      readonly delayMs: number
+    }
   | { readonly type: 'let go'; readonly events: number }
   | { readonly type: 'dead letters'; readonly letters: number }
   | { readonly type: 'task'; readonly record: AuditRecord }

@@ -46,12 +46,12 @@ export interface OnDemandSync {
   readonly start: () => Promise<void>
   /**
    * Ends intake, finishes what was taken, flushes audits, checkpoints, releases partitions: all within its time limit. What could not be finished in time is not acknowledged and comes again.
-   * Stopping again waits for the same end.
+   * What runs by hand is finished as well, or ends with Aborted. Stopping again waits for the same end.
    */
   readonly stop: (options?: StopOptions) => Promise<void>
   /** Settles when the pipeline has ended: resolves after `stop` or at the source's own end; rejects with `SyncException` when it failed. */
   readonly done: Promise<void>
-  /** Syncs requests now, without an event and without an audit record; takes turns with the batches of the stream. One report per request. */
+  /** Syncs requests now, without an event and without an audit record; takes turns with the batches of the stream. One report per request. Before `start`, too; Closed after the end. */
   readonly run: (
     requests: ReadonlyArray<SyncRequest>,
     options?: RunOptions

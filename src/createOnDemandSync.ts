@@ -121,15 +121,21 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
   const goodbye = new AbortController()
   const deadline = createDeadline()
   const onWait = (error: SyncError, attempt: number, delayMs: number) =>
-    emit({ type: 'waiting', error, attempt, delayMs })
+    emit({ type: 'waiting', of: 'records', error, attempt, delayMs })
+  /** What can't be recorded must not be done: nothing more is taken in, and the work ends. */
+  const giveUp = () => {
+    intake.abort()
+    work.abort()
+  }
   const inTurn = createExclusive()
-  const runner = createBatchRunner({ ...options, clock, retry, emit, inTurn })
+  const runner = createBatchRunner({ ...options, clock, retry, emit, inTurn, work: work.signal })
   const committer = createCommitter({
     audit,
     deadLetters,
     source,
     emit,
     clock,
+    giveUp,
     waitToRetry: createWaitToRetry(retry, clock, goodbye.signal, onWait)
   })
 
@@ -159,7 +165,7 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
       if (E.isLeft(records)) return
       const letters = deadLetters === undefined ? [] : deadLettersOf(ours, records.right)
       const committed = await committer.commit(records.right, letters)
-      if (E.isLeft(committed)) throw new SyncException(committed.left)
+      if (E.isLeft(committed)) return
     }
   }
 
@@ -180,14 +186,26 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     const failures: Array<SyncError> = []
     const stage = (name: string, run: Promise<void>, then: () => void) =>
       run.catch((cause: unknown) => void failures.push(asError(name, cause))).finally(then)
-    const working = stage('pipeline', workOff(), () => intake.abort())
+    // Where the pipeline ends by itself nobody has set a limit yet.
+    const limit = () => clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
+    let cancel = (): void => undefined
+    const working = stage('pipeline', workOff(), () => {
+      // Nobody takes any more: whoever offers must not wait for room, and a source that does not hear is not waited for without end.
+      intake.abort()
+      queue.close()
+      cancel = limit()
+    })
     const taking = stage('event source', takeIn(), () => queue.close())
-    const worked = await deadline.orLeave('pipeline', Promise.all([taking, working]).then(E.right))
+    // What runs by hand has the parts in its hands as well.
+    const ended = Promise.all([taking, working]).then(() => inTurn(() => Promise.resolve(E.right(undefined))))
+    const worked = await deadline.orLeave('pipeline', ended)
+    cancel()
     if (E.isLeft(worked)) failures.push(worked.left)
     const drained = await deadline.orLeave('AuditSink.flush', committer.drain())
-    if (E.isLeft(drained) && failures.length === 0 && !goodbye.signal.aborted) failures.push(drained.left)
-    // Where the source ended by itself nobody has set a limit yet.
-    const cancel = clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
+    // First: it is why the rest came to its end.
+    if (E.isLeft(drained) && !goodbye.signal.aborted) failures.unshift(drained.left)
+    cancel = limit()
+    work.abort()
     failures.push(...(await closeParts(parts, deadline)))
     cancel()
     state = 'ended'

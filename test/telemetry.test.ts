@@ -279,7 +279,7 @@ describe('metrics', () => {
         finishedAt: '2026-01-01T00:00:02.500Z'
       }
     })
-    tell({ type: 'waiting', error: unavailable, attempt: 1, delayMs: 500 })
+    tell({ type: 'waiting', of: 'work', error: unavailable, attempt: 1, delayMs: 500 })
     tell({ type: 'let go', events: 4 })
     tell({ type: 'dead letters', letters: 5 })
     tell({ type: 'checkpoint failed', error: SyncError.CheckpointFailed({ store: 's', detail: 'd' }) })
@@ -565,11 +565,18 @@ describe('health', () => {
   it('does not take progress in the work for an audit file that is well again, nor the other way round', () => {
     let now = 1
     const { hear, read } = createHealthCounter(() => now)
-    const waiting = (error: SyncError): LifecycleEvent => ({ type: 'waiting', error, attempt: 1, delayMs: 1 })
+    const waiting = (of: 'work' | 'records', error: SyncError): LifecycleEvent => ({
+      type: 'waiting',
+      of,
+      error,
+      attempt: 1,
+      delayMs: 1
+    })
     hear(batchStarted(1))
-    hear(waiting(unavailable))
+    hear(waiting('work', unavailable))
     now = 2
-    hear(waiting(SyncError.AuditFailed({ sink: 'file', detail: 'full' })))
+    // The hub of the dead letters, whose error is none of an audit sink.
+    hear(waiting('records', unavailable))
     now = 3
     expect(read().waitingSinceMs).toBe(1)
     hear(batchFinished(1))

@@ -50,3 +50,22 @@ export const withDeadline = async <A>(
     signal?.removeEventListener('abort', end)
   }
 }
+
+/** Runs something with a signal that fires when either of two does. No listener is left behind; see above for why `AbortSignal.any` is not used. */
+export const withEither = async <A>(
+  first: AbortSignal | undefined,
+  second: AbortSignal,
+  run: (signal: AbortSignal) => Promise<A>
+): Promise<A> => {
+  if (first === undefined) return run(second)
+  const controller = new AbortController()
+  const end = () => controller.abort()
+  const both = [first, second]
+  if (both.some(({ aborted }) => aborted)) end()
+  for (const signal of both) signal.addEventListener('abort', end, { once: true })
+  try {
+    return await run(controller.signal)
+  } finally {
+    for (const signal of both) signal.removeEventListener('abort', end)
+  }
+}

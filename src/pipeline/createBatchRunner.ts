@@ -4,14 +4,17 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Plan } from '../access/Plan.ts'
 import type { ResourceResult, StepResult } from '../access/runPlan.ts'
 import type { AuditRecord } from '../AuditSink.ts'
+import { withEither } from '../internal/abort.ts'
 import type { Clock } from '../internal/Clock.ts'
+import type { Exclusive } from '../internal/exclusive.ts'
+import { runInTurn } from '../internal/exclusive.ts'
 import type { LifecycleListener } from '../LifecycleEvent.ts'
 import type { PolicySource } from '../PolicySource.ts'
 import type { PolicySyncer } from '../PolicySyncer.ts'
 import type { ResourceResolver } from '../ResourceResolver.ts'
 import type { RetryOptions } from '../Retry.ts'
 import { createWaitToRetry } from '../Retry.ts'
-import type { SyncError } from '../SyncError.ts'
+import { SyncError } from '../SyncError.ts'
 import type { ResourceReference, SyncRequest } from '../SyncRequest.ts'
 import { guarded } from './guarded.ts'
 import type { Ledger } from './Ledger.ts'
@@ -49,7 +52,9 @@ export interface BatchRunnerOptions {
   readonly clock: Clock
   readonly retry: Required<RetryOptions>
   readonly emit: LifecycleListener
-  readonly inTurn: <A>(run: () => Promise<A>) => Promise<A>
+  readonly inTurn: Exclusive
+  /** Ends all work, that by hand as well. */
+  readonly work: AbortSignal
 }
 
 /** What a finished round knows beside its ledger. */
@@ -66,7 +71,7 @@ const taskIdsOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<string> =>
 const tagOf = (taskIds: ReadonlyArray<string>): string => `on-demand-sync: ${taskIds.join(', ')}`
 
 export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
-  const { resolver, policies, syncer, clock, retry, emit, inTurn } = options
+  const { resolver, policies, syncer, clock, retry, emit, inTurn, work } = options
   let batches = 0
 
   const runRound = async (
@@ -80,7 +85,7 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
     const facts = { attempts: 1, policyVersion: undefined as string | undefined, resources: 0 }
     const waitToRetry = createWaitToRetry(retry, clock, signal, (error, attempt, delayMs) => {
       facts.attempts += 1
-      emit({ type: 'waiting', error, attempt, delayMs })
+      emit({ type: 'waiting', of: 'work', error, attempt, delayMs })
     })
     const report = {
       onStep: (result: StepResult) => emit({ type: 'step', batch, result }),
@@ -101,7 +106,19 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
     return E.isLeft(processed) ? processed : E.right({ ledger, ...facts })
   }
 
-  const never = new AbortController().signal
+  /** What runs by hand waits for its turn, and ends with its caller's signal or with the work of the pipeline. */
+  const byHand =
+    <A>(
+      operation: string,
+      given: AbortSignal | undefined,
+      run: (signal: AbortSignal) => Promise<E.Either<SyncError, A>>
+    ): TaskEither<SyncError, A> =>
+    () =>
+      withEither(given, work, async signal => {
+        if (work.aborted) return E.left(SyncError.Closed({ what: 'pipeline' }))
+        const done = await runInTurn(inTurn, signal, () => run(signal))
+        return done ?? E.left(SyncError.Aborted({ operation }))
+      })
 
   return {
     runBatch: (tasks, signal) =>
@@ -130,35 +147,24 @@ export const createBatchRunner = (options: BatchRunnerOptions): BatchRunner => {
         })
         return E.right(records)
       }),
-    run:
-      (requests, { signal = never } = {}) =>
-      () =>
-        inTurn(async () => {
-          const references = requests.flatMap(({ requestInfo }) => requestInfo.resources)
-          const round = await runRound(
-            references,
-            0,
-            requests.map(({ id }) => id),
-            signal
-          )
-          return E.isLeft(round) ? round : E.right(requests.map(request => reportOf(request, round.right.ledger)))
-        }),
-    plan:
-      (requests, { signal = never } = {}) =>
-      () =>
-        inTurn(() =>
-          planReferences(
-            mergeReferences(keysOf(requests.flatMap(({ requestInfo }) => requestInfo.resources))),
-            options,
-            signal
-          )
-        ),
-    apply:
-      (plan, { signal = never } = {}) =>
-      () =>
-        inTurn(() => {
-          const onStep = (result: StepResult) => emit({ type: 'step', batch: 0, result })
-          return guarded('PolicySyncer.apply', () => syncer.apply(plan, { signal, onStep, ifUnchanged: true }))
-        })
+    run: (requests, { signal } = {}) =>
+      byHand('sync', signal, async ended => {
+        const references = requests.flatMap(({ requestInfo }) => requestInfo.resources)
+        const taskIds = requests.map(({ id }) => id)
+        const round = await runRound(references, 0, taskIds, ended)
+        // It has no end of its own that is told: so that nobody takes what was in its way for something that still is.
+        emit({ type: 'progress', batch: 0, resources: E.isRight(round) ? round.right.resources : 0 })
+        return E.isLeft(round) ? round : E.right(requests.map(request => reportOf(request, round.right.ledger)))
+      }),
+    plan: (requests, { signal } = {}) =>
+      byHand('plan', signal, ended => {
+        const references = requests.flatMap(({ requestInfo }) => requestInfo.resources)
+        return planReferences(mergeReferences(keysOf(references)), options, ended)
+      }),
+    apply: (plan, { signal } = {}) =>
+      byHand('apply', signal, ended => {
+        const onStep = (result: StepResult) => emit({ type: 'step', batch: 0, result })
+        return guarded('PolicySyncer.apply', () => syncer.apply(plan, { signal: ended, onStep, ifUnchanged: true }))
+      })
   }
 }

@@ -34,6 +34,8 @@ export interface CommitterOptions {
   readonly source: EventSource
   /** Its refusal to go on (after an abort) gives the waiting records up: they were not acknowledged, so their events come again. */
   readonly waitToRetry: WaitToRetry
+  /** Called once, when records can't be made durable and never will be. */
+  readonly giveUp: () => void
   readonly emit: LifecycleListener
   readonly clock: Clock
 }
@@ -43,6 +45,7 @@ export const createCommitter = ({
   deadLetters,
   source,
   waitToRetry,
+  giveUp,
   emit,
   clock
 }: CommitterOptions): Committer => {
@@ -94,7 +97,10 @@ export const createCommitter = ({
       waitingLetters = []
       outcome = await bury(letters)
       if (E.isRight(outcome)) outcome = await store(records)
-      if (E.isLeft(outcome)) return
+      if (E.isLeft(outcome)) {
+        giveUp()
+        return
+      }
       for (const record of records) emit({ type: 'task', record })
       const positions = records.map(({ position }) => position)
       const acknowledged = await guarded('EventSource.acknowledge', () => source.acknowledge(positions))

@@ -52,7 +52,7 @@ export const createHealthCounter = (now: () => number): HealthCounter => {
         acknowledgedAtMs = now()
         return
       case 'waiting':
-        waiting[event.error._tag === 'AuditFailed' ? 'records' : 'work'] ??= now()
+        waiting[event.of] ??= now()
         return
       case 'batch started':
         inBatch = true

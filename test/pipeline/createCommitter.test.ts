@@ -22,6 +22,7 @@ const setUp = () => {
     audit,
     source,
     deadLetters: undefined,
+    giveUp: () => undefined,
     waitToRetry: () => Promise.resolve(false),
     emit: () => undefined,
     clock
