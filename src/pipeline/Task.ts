@@ -2,12 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { AuditRecord } from '../AuditSink.ts'
 import type { ReceivedEvent } from '../EventSource.ts'
+import { fault } from '../Fault.ts'
 import { compact } from '../internal/objects.ts'
 import type { Outcome } from '../Outcome.ts'
 import { statusOf } from '../Outcome.ts'
 import type { PayloadCodec } from '../PayloadCodec.ts'
 import { describeReference } from '../Resource.ts'
 import type { PayloadRejected } from '../SyncError.ts'
+import { SyncError } from '../SyncError.ts'
 import { describeError } from '../describeError.ts'
 import type { ResourceReference, SyncRequest } from '../SyncRequest.ts'
 import type { TraceContext } from '../LifecycleEvent.ts'
@@ -29,11 +31,23 @@ export interface Task {
 
 export const createTask = (event: ReceivedEvent, codec: PayloadCodec, receivedAtMs: number, keepBody = false): Task => {
   const { position, enqueuedAtMs, body } = event
-  const task = { position, enqueuedAtMs, receivedAtMs, request: codec.decode(body) }
+  const task = { position, enqueuedAtMs, receivedAtMs, request: read(codec, body) }
   const trace = traceOf(event.properties)
   return trace === undefined && !keepBody
     ? task
     : { ...task, ...(keepBody ? { body } : {}), ...(trace === undefined ? {} : { trace }) }
+}
+
+/** A codec promises not to throw. A body that makes one throw would come again after every restart, and stop its partition for ever. */
+const read = (codec: PayloadCodec, body: unknown): Task['request'] => {
+  try {
+    return codec.decode(body)
+  } catch {
+    // What it threw may quote the body.
+    return E.left(
+      SyncError.PayloadRejected({ reason: 'unreadable', faults: [fault('', 'must be readable by the codec')] })
+    )
+  }
 }
 
 /** The references of all readable tasks. */

@@ -12,7 +12,17 @@ const isDead = ({ request }: Task, { status }: AuditRecord): boolean =>
 
 const bytesOf = (body: unknown): Uint8Array => {
   if (body instanceof Uint8Array) return body
-  return Buffer.from(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body))
+  return Buffer.from(typeof body === 'string' ? body : (jsonOf(body) ?? ''))
+}
+
+/** Undefined for what JSON has no form for. */
+const jsonOf = (body: unknown): string | undefined => {
+  try {
+    return JSON.stringify(body)
+  } catch {
+    // A BigInt, a cycle, an accessor that throws: whatever it is, the letter goes without it.
+    return undefined
+  }
 }
 
 /** The dead letters of a batch; `records` are its tasks' records, in their order. */

@@ -4,7 +4,6 @@ import type { ResourceResult, StepResult } from '../access/runPlan.ts'
 import { compact } from '../internal/objects.ts'
 import type { PolicySource } from '../PolicySource.ts'
 import type { PolicySyncer } from '../PolicySyncer.ts'
-import { isSyncException } from '../Promises.ts'
 import type { Resource } from '../Resource.ts'
 import { resourceKey } from '../Resource.ts'
 import type { Resolution, ResourceResolver } from '../ResourceResolver.ts'
@@ -12,8 +11,10 @@ import type { WaitToRetry } from '../Retry.ts'
 import { isOutage, isRetryable } from '../describeError.ts'
 import { SyncError } from '../SyncError.ts'
 import type { ResourceReference } from '../SyncRequest.ts'
+import { decideAll } from './decideAll.ts'
 import { guarded } from './guarded.ts'
 import type { Ledger } from './Ledger.ts'
+import { resolveAll } from './resolveAll.ts'
 
 /** What a round of work needs. */
 export interface Workshop {
@@ -74,7 +75,7 @@ const resolveOnce = async (
   signal: AbortSignal
 ): Promise<E.Either<SyncError, { readonly unresolved: ReadonlyArray<Unresolved> }>> => {
   const unresolved: Array<Unresolved> = []
-  for await (const resolutions of resolveGuarded(workshop.resolver, references, signal)) {
+  for await (const resolutions of resolveAll(workshop.resolver, references, signal)) {
     const found: Array<Resource> = []
     for (const resolution of resolutions) {
       if (resolution._tag === 'Found') {
@@ -89,20 +90,6 @@ const resolveOnce = async (
     report.onResources(found.length)
   }
   return E.right({ unresolved })
-}
-
-/** A resolver promises not to throw; of one that does, no reference counts as answered. */
-async function* resolveGuarded(
-  resolver: ResourceResolver,
-  references: ReadonlyArray<ResourceReference>,
-  signal: AbortSignal
-): AsyncIterable<ReadonlyArray<Resolution>> {
-  try {
-    yield* resolver.resolve(references, { signal })
-  } catch (cause) {
-    const error = isSyncException(cause) ? cause.error : SyncError.Defect({ where: 'ResourceResolver', cause })
-    yield references.map(reference => ({ _tag: 'Unresolved', reference, error }))
-  }
 }
 
 /** Decides, plans and applies for one chunk of resources; results go to the ledger. A left is Aborted. */
@@ -123,7 +110,7 @@ const syncResources = async (
   }
   for (let attempt = 1; ; attempt += 1) {
     const tried = await syncOnce(open, workshop, onStep, report, signal)
-    const results = E.isRight(tried) ? tried.right : open.map(failedBy(tried.left))
+    const results = E.isRight(tried) ? forAll(open, tried.right) : open.map(failedBy(tried.left))
     const passing = results.filter(({ error }) => error !== undefined && isRetryable(error))
     const again = await goOn(passing, attempt, workshop.waitToRetry)
     if (signal.aborted) return E.left(SyncError.Aborted({ operation: 'sync' }))
@@ -154,6 +141,16 @@ const failedBy =
   (error: SyncError) =>
   (resource: Resource): ResourceResult => ({ resource, result: 'failed', error, notes: [] })
 
+/** A syncer answers for every resource; of one that it says nothing of nobody knows what became. */
+const forAll = (
+  resources: ReadonlyArray<Resource>,
+  results: ReadonlyArray<ResourceResult>
+): ReadonlyArray<ResourceResult> => {
+  const answered = new Set(results.map(({ resource }) => resourceKey(resource.name)))
+  const silence = SyncError.Defect({ where: 'PolicySyncer.apply', cause: new Error('a resource has no answer') })
+  return results.concat(resources.filter(({ name }) => !answered.has(resourceKey(name))).map(failedBy(silence)))
+}
+
 /** What an earlier attempt changed is applied, even where the last one found nothing left to do. */
 const afterAll = (result: ResourceResult, touched: ReadonlySet<string>): ResourceResult =>
   touched.size > 0 && result.result === 'unchanged' && touched.has(resourceKey(result.resource.name))
@@ -167,7 +164,7 @@ const syncOnce = async (
   report: WorkReport,
   signal: AbortSignal
 ) => {
-  const desired = await guarded('PolicySource.accessFor', () => policies.accessFor(resources, { signal }))
+  const desired = await decideAll(policies, resources, signal)
   if (E.isLeft(desired)) return desired
   for (const { policyVersion } of desired.right) if (policyVersion !== undefined) report.onPolicyVersion(policyVersion)
   const how = { signal, ...compact({ tag }) }
