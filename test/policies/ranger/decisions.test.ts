@@ -1,7 +1,13 @@
 /** The order of policies, what outweighs what, and what happens to that which can't be told. */
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
-import { applyPolicyDeltas, createRangerEngine, readServicePolicies, resourceAcls } from 'on-demand-sync/policies'
+import {
+  applyPolicyDeltas,
+  createRangerEngine,
+  readServicePolicies,
+  readServiceTags,
+  resourceAcls
+} from 'on-demand-sync/policies'
 import { orThrow } from 'on-demand-sync'
 import { describe, expect, it } from 'vitest'
 import { createPolicyIndex } from '../../../src/policies/ranger/evaluation/PolicyIndex.ts'
@@ -113,6 +119,66 @@ describe('what outweighs what', () => {
       true,
       false
     ])
+  })
+})
+
+describe('the right to administer', () => {
+  const elsewhere = condition('ip', '10.*')
+  const admin = (who: string, under: Json = {}) => item(`${who} select`, { delegateAdmin: true, ...under })
+  const mayAdminister = (policies: ReadonlyArray<Json>) =>
+    may(engineOf({ policies }), 'ann', '_admin', 'D.S.T', { clientIPAddress: '192.168.0.1' })
+
+  it('is had, denied and excepted under whatever condition the item stands', () => {
+    expect(mayAdminister([policy('D.S.T', { allow: ['ann select'] })])).toBe(false)
+    expect(mayAdminister([policy('D.S.T', { allow: [admin('ann', elsewhere)] })])).toBe(true)
+    const allowing = policy('D.*.*', { allow: [admin('ann')] })
+    expect(mayAdminister([allowing, policy('D.S.T', { deny: [admin('ann', elsewhere)] })])).toBe(false)
+    expect(mayAdminister([policy('D.S.T', { allow: [admin('ann')], allowBut: [admin('ann', elsewhere)] })])).toBe(false)
+  })
+
+  it('is had under the conditions of the policy only', () => {
+    expect(mayAdminister([policy('D.S.T', { allow: [admin('ann')] }, elsewhere)])).toBe(false)
+  })
+})
+
+describe('any access to nothing in particular', () => {
+  const mayAny = (world: World, more: object = {}) => may(engineOf(world), 'ann', '_any', '', more)
+
+  it('is had by any tag that there is, and a denial of what carries one denies it on demand only', () => {
+    const allowed = tagPolicy('PII', { allow: ['ann select'] })
+    expect(mayAny({ tagPolicies: [allowed], tags: { 'D.S.T': ['PII'] } })).toBe(true)
+    const denied: World = {
+      tagPolicies: [tagPolicy('PII', { deny: ['ann select,usedb'] })],
+      tags: { '*': ['PII'] },
+      policies: [policy('D', { allow: ['ann usedb'] })]
+    }
+    expect(mayAny(denied)).toBe(true)
+    expect(mayAny(denied, { denialsInside: true })).toBe(false)
+  })
+
+  it('is told by tags that nothing carries yet, too', () => {
+    const { policies } = snapshotOf({ tagPolicies: [tagPolicy('PII', { allow: ['ann select'] })] })
+    const engine = createRangerEngine({ policies, tags: orThrow(readServiceTags({ tags: { '1': { type: 'PII' } } })) })
+    expect(may(engine, 'ann', '_any', '')).toBe(true)
+    expect(may(engine, 'ann', 'select', '')).toBe(false)
+  })
+})
+
+describe('a zone', () => {
+  it('holds what is below its URLs, where the level can be recursive', () => {
+    const url = (more: Json) => ({ name: 'url', matcher: 'RangerURLResourceMatcher', ...more })
+    const mayRead = (more: Json) =>
+      createRangerEngine({
+        policies: orThrow(
+          readServicePolicies({
+            serviceDef: { name: 'files', resources: [url(more)], accessTypes: [{ name: 'read' }] },
+            policies: [{ id: 1, resources: { url: { values: ['*'] } }, policyItems: [item('ann read')] }],
+            securityZones: { closed: { resources: [{ url: ['s3a://hr/pay'] }] } }
+          })
+        )
+      }).decide({ resource: { elements: { url: 's3a://hr/pay/june' } }, user: 'ann', accessType: 'read' })
+    expect(mayRead({ recursiveSupported: true })).toMatchObject({ isAllowed: false, zone: 'closed' })
+    expect(mayRead({ recursiveSupported: false })).toMatchObject({ isAllowed: true, zone: '' })
   })
 })
 
@@ -264,6 +330,17 @@ describe('masks and row filters', () => {
     ]
     expect(kind({ tagPolicies, tags: { D: ['A'], 'D.S.T.C': ['B'] } })).toBe('MASK_HASH')
     expect(kind({ tagPolicies, tags: { D: ['B'], 'D.S.T.C': ['A'] } })).toBe('MASK')
+  })
+
+  it('under conditions come after those without, be the conditions those of the items or of the policy', () => {
+    const holds = condition('expression', "IS_IN_GROUP('hr')")
+    const masked = (name: string, mask: string, under: Json, more: Json = {}) => ({
+      ...policy('D.S.T.C', { masks: [] }, { name, ...more }),
+      dataMaskPolicyItems: [item('ann select', { dataMaskInfo: { dataMaskType: mask }, ...under })]
+    })
+    const plain = masked('z', 'MASK_NULL', {})
+    expect(kind({ policies: [masked('a', 'MASK_NONE', holds), plain], users })).toBe('MASK_NULL')
+    expect(kind({ policies: [masked('a', 'MASK_NONE', {}, holds), plain], users })).toBe('MASK_NULL')
   })
 
   it('with an empty filter send on to the next policy', () => {

@@ -27,7 +27,7 @@ import { readSuperUsers } from './superUsers.ts'
 import type { SuperUsers } from './superUsers.ts'
 import { accessTypes } from './specialNames.ts'
 import type { FindTags } from './TagFinder.ts'
-import { createTagFinder } from './TagFinder.ts'
+import { createTagFinder, everyTag } from './TagFinder.ts'
 import type { FindZones } from './ZoneFinder.ts'
 import { createZoneFinder } from './ZoneFinder.ts'
 
@@ -188,8 +188,11 @@ export const createRangerEngine = (snapshot: RangerSnapshot, options: RangerEngi
     return found
   }
 
-  const tagsOf: RangerEngine['tagsOf'] = request =>
-    parts.findTags(elementsOf(request), request.orInside === true || isAnyAccess(request))
+  const tagsOf: RangerEngine['tagsOf'] = request => {
+    const elements = elementsOf(request)
+    if (elements.size === 0 && isAnyAccess(request)) return everyTag(snapshot.tags)
+    return parts.findTags(elements, request.orInside === true || isAnyAccess(request))
+  }
 
   const lookFor = (request: RangerRequest, zone: string, doubtful: Set<number>, isAny: boolean): Look => {
     const { resource, user, groups, roles, accessTimeMs = parts.now(), tags = [] } = request

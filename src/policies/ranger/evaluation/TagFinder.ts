@@ -21,6 +21,16 @@ const keyOf = ({ type, attributes, validityPeriods }: RangerTag): string =>
 const counts = (match: MatchType, withInner: boolean): boolean =>
   match !== 'NONE' && (withInner || match !== 'DESCENDANT')
 
+/** Every tag that there is. Who asks for any access to nothing in particular asks whether there is anything at all in the service, and all that carries tags is in it. */
+export const everyTag = (serviceTags: ServiceTags | undefined): ReadonlyArray<FoundTag> => [
+  ...new Map(
+    [...(serviceTags?.tags.values() ?? [])].map((tag): [string, FoundTag] => [
+      keyOf(tag),
+      { tag, matchType: 'DESCENDANT' }
+    ])
+  ).values()
+]
+
 /** Makes the finder. */
 export const createTagFinder = (
   serviceTags: ServiceTags | undefined,

@@ -8,16 +8,17 @@ import { createPolicyIndex } from './PolicyIndex.ts'
 /** Names of zones; an empty name stands for the unzoned part. None at all: unzoned, too. */
 export type FindZones = (elements: Elements) => ReadonlySet<string>
 
-/** Makes the finder. A resource around a zone's is in that zone and in the unzoned part. */
+/** Makes the finder. A resource around a zone's is in that zone and in the unzoned part; what is below one, at a level that can be recursive, is in the zone. */
 export const createZoneFinder = (
   zones: ReadonlyMap<string, SecurityZone>,
   hierarchies: ReadonlyArray<Hierarchy>
 ): FindZones => {
   const index = createPolicyIndex<{ readonly zone: string; readonly matcher: ResourceMatcher }>()
+  const recursive = new Set(hierarchies.flat().flatMap(def => (def.recursiveSupported ? def.name : [])))
   for (const [zone, { resources }] of zones)
     for (const resource of resources) {
       const values = [...resource].map(
-        ([level, names]) => [level, { values: names, isExcludes: false, isRecursive: false }] as const
+        ([level, names]) => [level, { values: names, isExcludes: false, isRecursive: recursive.has(level) }] as const
       )
       const matcher = resourceMatcher(new Map(values), hierarchies)
       if (matcher.canMatch) index.add(matcher.levels, { zone, matcher })

@@ -37,7 +37,7 @@ export const evalOrder = (policy: RangerPolicy, serviceDef: ServiceDef, isDynami
     items.flatMap(item => item.accesses.filter(({ isAllowed }) => isAllowed).map(({ type }) => type))
   )
   const accessShare = Math.round((scores.accessTypes * accesses.size) / Math.max(1, serviceDef.accessTypes.length))
-  const conditions = items.reduce((count, item) => count + item.conditions.length, 0)
+  const conditions = [policy, ...items].reduce((count, part) => count + part.conditions.length, 0)
   return (
     scores.start +
     (isDynamic ? scores.dynamic : 0) -

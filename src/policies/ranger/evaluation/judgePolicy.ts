@@ -6,11 +6,12 @@ import type { ItemEvaluator } from './ItemEvaluator.ts'
 import type { Look } from './Look.ts'
 import { hasSay, matchIn } from './Look.ts'
 import type { Prospect } from './PolicySet.ts'
+import { accessTypes } from './specialNames.ts'
 
 /** `inner denial`: it denies something in the resource, which is no answer for the resource itself. */
 export type Judgement = 'allow' | 'deny' | 'inner denial' | undefined
 
-/** Whether any of the items is for the asker; `accessType` in lower case. */
+/** Whether any of the items is for the asker; `accessType` in lower case. The right to administer is had, or denied, under whatever condition an item stands. */
 export const anyHolds = (
   items: ReadonlyArray<ItemEvaluator>,
   accessType: string,
@@ -20,6 +21,7 @@ export const anyHolds = (
   let found: Truth = 'no'
   for (const item of items) {
     if (!item.concerns(accessType, look.asker, look.occasion.owner)) continue
+    if (accessType === accessTypes.admin) return 'yes'
     found = or(
       found,
       item.holds(() => look.scope(prospect.tag))
