@@ -85,7 +85,8 @@ export const planAccess = (
     [...groupBy(some, ({ on }) => resourceKey(on))].flatMap(([key, group]) => {
       const resource = resourceByKey.get(key)
       if (resource === undefined) return []
-      const needsAllNarrowed = phase === 'widen' && (throughViews || !isRelation(resource.kind))
+      // What a container's USAGE opens are other objects; and through a view even a swap shows another relation's rows.
+      const needsAllNarrowed = throughViews ? phase !== 'narrow' : phase === 'widen' && !isRelation(resource.kind)
       return dialect.change(resource, group).map(({ statement, changes: made }): Step => ({
         phase,
         statement,

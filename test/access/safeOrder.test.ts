@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import type { DesiredAccess, Plan } from 'on-demand-sync'
-import { createMemoryPolicySyncer, orThrow } from 'on-demand-sync'
+import { createMemoryPolicySyncer, orThrow, SyncError } from 'on-demand-sync'
 import { expect, it } from 'vitest'
 import { containers, snapshot, state, table, view, within } from '../arbitrary/accessWorld.ts'
 
@@ -47,6 +47,39 @@ it('is safe after every prefix, ends where it should, and then has nothing to do
         expect(snapshot(again.accessOf)).toEqual(seenAfter)
       }
       expect((await planFor(syncer, after)).steps).toEqual([])
+    }),
+    { numRuns }
+  )
+})
+
+/** Some statements are refused, as often as the dice say. */
+const refusals = fc.infiniteStream(fc.integer({ min: 0, max: 3 }).map(dice => dice === 0))
+const refused = SyncError.NotAuthorized({ operation: 'do it', object: 'it', needs: [] })
+
+it('is safe whichever statements are refused', { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(state, state, refusals, async (before, after, isRefused) => {
+      const start = createMemoryPolicySyncer()
+      await applyAll(start, await planFor(start, before))
+      const end = copyOf(start)
+      await applyAll(end, await planFor(end, after))
+      const [seenBefore, seenAfter] = [snapshot(start.accessOf), snapshot(end.accessOf)]
+      const tried: Array<string> = []
+      const look = () => {
+        for (const [key, now] of snapshot(syncer.accessOf))
+          expect(within(now, seenBefore.get(key), seenAfter.get(key)), `${key} after ${tried.join('\n')}`).toBe(true)
+      }
+      const syncer = createMemoryPolicySyncer({
+        initial: [table, view, ...containers].map(resource => start.accessOf(resource)),
+        refuse: ({ statement }) => {
+          look()
+          const error = isRefused.next().value === true ? refused : undefined
+          tried.push(error === undefined ? statement : `refused: ${statement}`)
+          return error
+        }
+      })
+      await applyAll(syncer, await planFor(syncer, after))
+      look()
     }),
     { numRuns }
   )
