@@ -3,17 +3,16 @@
  * package as it is after `npm pack`.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}@24.9.0`
-const own = (name: string) =>
-  (JSON.parse(
-    execFileSync('node', ['-p', `JSON.stringify(require('./package.json').devDependencies['${name}'])`], {
-      encoding: 'utf8'
-    })
-  ) as string | undefined) ?? '*'
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<
+  Record<'devDependencies' | 'peerDependencies', Readonly<Record<string, string>>>
+>
+/** A package in the version that the tests run with. */
+const own = (name: string) => `${name}@${manifest.devDependencies[name] ?? '*'}`
 
 const root = mkdtempSync(join(tmpdir(), 'smoke-'))
 const run = (cwd: string, command: string, ...args: ReadonlyArray<string>) =>
@@ -107,13 +106,15 @@ if (!JSON.stringify(answer).includes('npm install snowflake-sdk')) throw new Err
   const full = folder(
     'full',
     tarball,
-    `@azure/event-hubs@${own('@azure/event-hubs')}`,
-    `snowflake-sdk@${own('snowflake-sdk')}`,
-    `typescript@${own('typescript')}`,
-    `@types/node@${own('@types/node')}`,
+    ...Object.keys(manifest.peerDependencies).map(own),
+    own('typescript'),
+    own('@types/node'),
     'esbuild@0.27.7'
   )
-  const entries = ['', '/payload', '/event-hubs', '/snowflake', '/policies', '/testing']
+  // Fails where a peer's range does not admit the very version that the tests run with: then nobody can install the two.
+  run(full, 'npm', 'ls')
+  ok('every peer beside the package')
+  const entries = ['', '/payload', '/event-hubs', '/snowflake', '/policies', '/change-events', '/telemetry', '/testing']
   writeFileSync(join(full, 'all.mjs'), entries.map(entry => `import 'on-demand-sync${entry}'`).join('\n'))
   writeFileSync(join(full, 'all.cjs'), entries.map(entry => `require('on-demand-sync${entry}')`).join('\n'))
   for (const [node, version] of nodes)
@@ -121,6 +122,19 @@ if (!JSON.stringify(answer).includes('npm install snowflake-sdk')) throw new Err
       run(full, node, file)
       ok(`${file}: every subpath, Node ${version}`)
     }
+
+  writeFileSync(
+    join(full, 'local.mjs'),
+    `import { startLocalEventHubs, startLocalSnowflake } from 'on-demand-sync/testing'
+const hubs = await startLocalEventHubs({ hubs: { tasks: { partitions: 1 } } })
+const snowflake = await startLocalSnowflake()
+const [row] = await snowflake.execute('SELECT 1 AS N')
+await Promise.all([hubs.stop(), snowflake.stop()])
+if (row?.N !== 1) throw new Error('the local Snowflake did not answer')
+`
+  )
+  run(full, process.execPath, 'local.mjs')
+  ok('both local servers, from the tarball')
 
   writeFileSync(
     join(full, 'esm.mts'),
@@ -143,6 +157,14 @@ if (!JSON.stringify(answer).includes('npm install snowflake-sdk')) throw new Err
   ok('TypeScript, nodenext, as ESM and as CommonJS')
   run(full, tsc, ...strict, '--module', 'esnext', '--moduleResolution', 'bundler', 'esm.mts')
   ok('TypeScript, bundler resolution')
+  // Event Hubs' own declarations do not pass this; ours must.
+  const strictest = [...strict.filter(option => option !== '--skipLibCheck'), '--exactOptionalPropertyTypes']
+  writeFileSync(
+    join(full, 'strictest.mts'),
+    `${typed}\nimport 'on-demand-sync/snowflake'\nimport 'on-demand-sync/telemetry'\n`
+  )
+  run(full, tsc, ...strictest, '--module', 'nodenext', 'strictest.mts', 'cjs.cts')
+  ok('TypeScript, exactOptionalPropertyTypes, without skipLibCheck')
 
   run(
     bare,
