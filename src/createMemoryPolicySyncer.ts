@@ -105,8 +105,12 @@ const dialect: Dialect = {
   },
   prepare: () => undefined,
   tidy: () => undefined,
-  meet: ({ replaces, policy, columns }) => ({ policy: JSON.stringify({ both: [replaces, policy] }), columns })
+  meet: ({ replaces = '', policy, columns }) => ({ policy: meetOf(replaces, policy), columns })
 }
+
+/** A meet that an earlier plan came as far as is not met again. */
+const meetOf = (standing: string, coming: string): string =>
+  standing.endsWith(`,${JSON.stringify(coming)}]}`) ? standing : JSON.stringify({ both: [standing, coming] })
 
 const kindOf = ({ on }: Change): Resource['kind'] =>
   on.table !== undefined ? 'table' : on.schema !== undefined ? 'schema' : 'database'

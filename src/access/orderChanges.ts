@@ -57,7 +57,8 @@ export const orderChanges = (
   for (const change of changes) {
     if (isSwap(change) && viaMeet.has(change)) {
       const met = meet(change)
-      ordered.narrow.push({ ...change, ...met, direction: 'narrow' })
+      // An earlier plan may have come as far as the meet, and no further.
+      if (met.policy !== change.replaces) ordered.narrow.push({ ...change, ...met, direction: 'narrow' })
       ordered.widen.push({ ...change, direction: 'widen', replaces: met.policy })
       // New masks of a relation go into the one statement that swaps its others: one statement fewer, and no state in between.
     } else if (change.direction === 'narrow' && change.kind === 'set mask' && swapped.has(resourceKey(change.on)))

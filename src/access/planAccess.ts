@@ -68,7 +68,14 @@ export const planAccess = (
 ): Plan => {
   const usage = impliedUsage(inputs.map(({ target }) => target))
   const diffs = inputs.map(input => ({ ...input, ...diffAccess(withUsage(input.target, usage), input.actual) }))
-  const additive = containers.map(actual => diffAccess(additiveTarget(actual, usage, inputs), actual))
+  const resources = diffs.map(toResourcePlan)
+  const blocked = new Set(
+    resources.flatMap(each => (each.blocked === undefined ? [] : [resourceKey(each.resource.name)]))
+  )
+  // Of what is blocked only the narrowing is planned: a swap would have to stop half way.
+  const goesAhead = ({ direction, on }: Change) => direction === 'narrow' || !blocked.has(resourceKey(on))
+  const needed = usage.filter(({ forResources }) => !forResources.every(key => blocked.has(key)))
+  const additive = containers.map(actual => diffAccess(additiveTarget(actual, needed, inputs), actual))
   const resourceByKey = new Map(
     [...inputs.map(({ target }) => target.resource), ...containers.map(({ resource }) => resource)].map(r => [
       resourceKey(r.name),
@@ -76,7 +83,7 @@ export const planAccess = (
     ])
   )
 
-  const changes = [...diffs, ...additive].flatMap(diff => diff.changes)
+  const changes = [...diffs, ...additive].flatMap(diff => diff.changes).filter(goesAhead)
   const throughViews = seenThroughViews(inputs)
   const ordered = orderChanges(changes, throughViews, dialect.meet)
   const workedFor = workedForBy(usage)
@@ -96,15 +103,10 @@ export const planAccess = (
         needsAllNarrowed
       }))
     })
-  const resources = diffs.map(toResourcePlan)
-  const blocked = new Set(
-    resources.flatMap(each => (each.blocked === undefined ? [] : [resourceKey(each.resource.name)]))
-  )
-  const goesAhead = (step: Step) => !step.resources.every(key => blocked.has(key))
   const steps = [
     ...stepsOf('narrow', ordered.narrow),
-    ...stepsOf('swap', ordered.swap).filter(goesAhead),
-    ...stepsOf('widen', ordered.widen).filter(goesAhead)
+    ...stepsOf('swap', ordered.swap),
+    ...stepsOf('widen', ordered.widen)
   ]
   const made = steps.flatMap(step => step.changes)
   return {

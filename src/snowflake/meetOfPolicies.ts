@@ -4,6 +4,7 @@ import type { MeetOfPolicies, PolicySwap } from '../access/orderChanges.ts'
 import { columnNamesIn, readSqlExpression } from '../internal/sqlExpression.ts'
 import type { Resource } from '../Resource.ts'
 import { describeName, resourceKey } from '../Resource.ts'
+import { isRetryable } from '../describeError.ts'
 import type { SyncError } from '../SyncError.ts'
 import { columnType } from './columnType.ts'
 import type { PolicyObject, PolicySchema } from './PolicyObject.ts'
@@ -58,7 +59,8 @@ const describePolicy = ({ replaces = '', on }: PolicySwap): Statement => ({
 /** Of a filter that is not ours, or whose body cannot be seen, nothing is known: then no row at all is what both show. */
 const bodyIn = (answer: Answer | undefined): E.Either<SyncError, string> => {
   if (answer === undefined) return E.right('FALSE')
-  return E.isLeft(answer) ? answer : E.right(textOf(answer.right[0] ?? {}, 'body') ?? 'FALSE')
+  if (E.isLeft(answer)) return isRetryable(answer.left) || answer.left._tag === 'Aborted' ? answer : E.right('FALSE')
+  return E.right(textOf(answer.right[0] ?? {}, 'body') ?? 'FALSE')
 }
 
 /** Both conditions, over the columns of both. Our filters name their parameters like the columns, so the bodies fit together as they are. */
@@ -69,7 +71,9 @@ const meetOfFilters = (
   newBody: string,
   resource: Resource | undefined
 ): PolicyObject => {
-  const body = `(${oldBody}) AND (${newBody})`
+  const other = ` AND (${newBody})`
+  // Only meets begin with a bracket. One that holds the new condition already shows no more than it: it is the meet.
+  const body = oldBody.startsWith('(') && oldBody.endsWith(other) ? oldBody : `(${oldBody})${other}`
   const tokens = readSqlExpression(body)
   const named = new Set([...columns, ...(E.isRight(tokens) ? columnNamesIn(tokens.right) : [])])
   const bound = (resource?.columns ?? []).filter(({ name }) => named.has(name))
