@@ -2,11 +2,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
 import { resolve } from 'node:path'
 import type { AuditRecord, AuditSink } from '../AuditSink.ts'
 import { atLeast, requireOptions } from '../checkOptions.ts'
 import { createExclusive } from '../internal/exclusive.ts'
-import type { PositionsSnapshot, RecordedPositions } from '../internal/RecordedPositions.ts'
+import type { RecordedPositions } from '../internal/RecordedPositions.ts'
 import { createRecordedPositions } from '../internal/RecordedPositions.ts'
 import { partitionKey } from '../Position.ts'
 import { fromPromise, SyncException } from '../Promises.ts'
@@ -32,6 +33,7 @@ export const defaultJsonLinesAuditSinkOptions: { readonly maxFileBytes: number }
  *
  * **Details**: opening reads which positions the files hold, so that records stay unique across restarts; rotated files carry a small `.positions.json` beside
  * them to spare reading them again. A line torn by a crash is cut off when the file is opened. A full disk makes `flush` fail and the records wait in memory; nothing half-written stays.
+ * A file that was removed, moved away or emptied underneath is made anew.
  *
  * **Errors**: AuditFailed; a bad option throws InvalidInput.
  *
@@ -54,7 +56,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
   const recorded = createRecordedPositions()
   let inFile = createRecordedPositions()
   let file: LinesFile | undefined
-  let waiting = ''
+  let waiting: ReadonlyArray<AuditRecord> = []
   let learned = false
   let closed = false
 
@@ -82,15 +84,21 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
     return fresh
   }
 
-  const write = async (): Promise<void> => {
-    if (waiting === '') return
-    const target = await opened()
-    const text = waiting
-    await target.append(text)
-    waiting = waiting.slice(text.length)
-    if (target.sizeBytes() < maxFileBytes) return
+  const letGo = async (): Promise<void> => {
+    const left = file
     file = undefined
-    await target.close()
+    await left?.close()
+  }
+
+  const write = async (): Promise<void> => {
+    if (waiting.length === 0) return
+    if ((await file?.isThere()) === false) await letGo()
+    const target = await opened()
+    await target.append(waiting.map(record => `${JSON.stringify(record)}\n`).join(''))
+    for (const record of waiting) note(inFile, record)
+    waiting = []
+    if (target.sizeBytes() < maxFileBytes) return
+    await letGo()
     await writeIndex(await rotate(path), inFile.snapshot())
   }
 
@@ -99,14 +107,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
       exclusively('cannot be opened', async () => {
         if (closed) throw new SyncException(SyncError.Closed({ what: 'audit sink' }))
         await opened()
-        for (const record of records) {
-          const { position, enqueuedAt } = record
-          const partition = partitionKey(position)
-          const atMs = Date.parse(enqueuedAt)
-          if (!recorded.add(partition, position.sequenceNumber, atMs)) continue
-          inFile.add(partition, position.sequenceNumber, atMs)
-          waiting += `${JSON.stringify(record)}\n`
-        }
+        waiting = waiting.concat(records.filter(record => note(recorded, record)))
       }),
     flush: () => exclusively('cannot be written', write),
     close: () =>
@@ -115,8 +116,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
         : exclusively('cannot be closed', async () => {
             await write()
             closed = true
-            await file?.close()
-            file = undefined
+            await letGo()
           })
   }
 }
@@ -127,9 +127,13 @@ const note = (
   { position, enqueuedAt }: Pick<AuditRecord, 'position' | 'enqueuedAt'>
 ): boolean => positions.add(partitionKey(position), position.sequenceNumber, Date.parse(enqueuedAt))
 
+const PositionsIndex = t.array(
+  t.type({ partition: t.string, ranges: t.array(t.tuple([t.number, t.number])), newestAtMs: t.number })
+)
+
 const learnRotated = async (path: string, recorded: RecordedPositions): Promise<void> => {
-  const index = await readIndex(path)
-  if (Array.isArray(index)) recorded.restore(index as PositionsSnapshot)
+  const index = PositionsIndex.decode(await readIndex(path))
+  if (E.isRight(index)) recorded.restore(index.right)
   else await learn(path, [recorded])
 }
 

@@ -40,6 +40,12 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
   let closed = false
   const fail = (detail: string) => (cause: unknown) => SyncError.AuditFailed({ sink: path, detail, cause })
 
+  const letGo = async (): Promise<void> => {
+    const left = file
+    file = undefined
+    await left?.close()
+  }
+
   return {
     append: letters => () =>
       inTurn(
@@ -47,6 +53,7 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
           'dead letter file',
           async () => {
             if (closed) throw new SyncException(SyncError.Closed({ what: 'dead letter sink' }))
+            if ((await file?.isThere()) === false) await letGo()
             file ??= await openLinesFile(path)
             await file.append(letters.map(toLine).join(''))
           },
@@ -62,7 +69,7 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
                 'dead letter file',
                 async () => {
                   closed = true
-                  await file?.close()
+                  await letGo()
                 },
                 fail('cannot be closed')
               )

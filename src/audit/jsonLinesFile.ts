@@ -1,6 +1,6 @@
 /** The files behind the JSON-lines sink: torn ends are cut off, sizes are known, writes are all or nothing. */
 import type { FileHandle } from 'node:fs/promises'
-import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { syncDirectoryOf } from '../internal/durableFile.ts'
@@ -11,6 +11,8 @@ export interface LinesFile {
   readonly sizeBytes: () => number
   /** Appends lines of JSON and makes them durable. When it rejects, the file is as before (or is made so by the next call). */
   readonly append: (text: string) => Promise<void>
+  /** False where the file was removed, moved away or cut underneath: what is written to it would be lost, or stand where nobody looks. */
+  readonly isThere: () => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -36,6 +38,10 @@ export const openLinesFile = async (path: string): Promise<LinesFile> => {
       await handle.datasync()
       dirty = false
       sizeBytes += bytes.length
+    },
+    isThere: async () => {
+      const [ours, named] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)])
+      return named?.ino === ours.ino && named.dev === ours.dev && ours.size >= sizeBytes
     },
     close: () => handle.close()
   }
@@ -89,25 +95,32 @@ const stem = (path: string): string => basename(path, extname(path))
 const rotatedPath = (path: string, number: number): string =>
   join(dirname(path), `${stem(path)}.${String(number).padStart(6, '0')}${extname(path)}`)
 
-/** The rotated files of a path, oldest first. */
-export const rotatedFiles = async (path: string): Promise<ReadonlyArray<string>> => {
-  const start = `${stem(path)}.`
-  const names = await readdir(dirname(path))
-  const isRotated = (name: string) =>
-    name.startsWith(start) &&
-    name.endsWith(extname(path)) &&
-    /^\d{6,}$/.test(name.slice(start.length, -extname(path).length))
-  return names
-    .filter(isRotated)
-    .sort()
-    .map(name => join(dirname(path), name))
+/** The number that a name has as a rotated file of a path, if it is one. */
+const numberIn = (path: string, name: string): number | undefined => {
+  const [start, end] = [`${stem(path)}.`, extname(path)]
+  if (!name.startsWith(start) || !name.endsWith(end)) return undefined
+  const digits = name.slice(start.length, name.length - end.length)
+  return /^\d{6,}$/.test(digits) ? Number(digits) : undefined
 }
+
+const rotatedNumbers = async (path: string): Promise<ReadonlyArray<number>> => {
+  const names = await readdir(dirname(path))
+  return names
+    .map(name => numberIn(path, name))
+    .filter(number => number !== undefined)
+    .sort((a, b) => a - b)
+}
+
+/** The rotated files of a path, oldest first. */
+export const rotatedFiles = async (path: string): Promise<ReadonlyArray<string>> =>
+  (await rotatedNumbers(path)).map(number => rotatedPath(path, number))
 
 /** Moves the file out of the way under the next free number; answers the new path. */
 export const rotate = async (path: string): Promise<string> => {
-  const newest = (await rotatedFiles(path)).at(-1)
-  const number = newest === undefined ? 1 : Number(newest.slice(0, -extname(path).length).split('.').at(-1)) + 1
-  const target = rotatedPath(path, number)
+  const newest = (await rotatedNumbers(path)).at(-1) ?? 0
+  const target = rotatedPath(path, newest + 1)
+  // That of a file of this number that was deleted since says nothing of this one.
+  await rm(indexPath(target), { force: true })
   await rename(path, target)
   await syncDirectoryOf(path)
   return target

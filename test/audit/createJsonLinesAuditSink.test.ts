@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { execFile, spawn } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +10,7 @@ import type { AuditRecord, AuditSink } from 'on-demand-sync'
 import { createJsonLinesAuditSink, orThrow } from 'on-demand-sync'
 import { auditSinkContract, sampleAuditRecord } from 'on-demand-sync/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { rotate } from '../../src/audit/jsonLinesFile.ts'
 
 const folders: Array<string> = []
 const newFolder = async () => {
@@ -84,6 +85,88 @@ describe('JSON lines AuditSink', () => {
     await write(sink, sampleAuditRecord(0), sampleAuditRecord(4))
     orThrow(await sink.close()())
     expect(numbers(await readAll(folder))).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('keeps every file that it moved aside, whatever the name is', async () => {
+    for (const name of ['audit', '.audit', 'audit.2025', 'audit.jsonl']) {
+      const folder = await newFolder()
+      const path = join(folder, name)
+      for (let round = 0; round < 2; round += 1) {
+        const sink = createJsonLinesAuditSink({ path, maxFileBytes: 1 })
+        for (let n = 0; n <= round + 1; n += 1) await write(sink, sampleAuditRecord(n))
+        orThrow(await sink.close()())
+      }
+      const files = (await readdir(folder)).filter(file => !file.endsWith('.positions.json'))
+      const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
+      const records = texts.map(text => JSON.parse(text) as AuditRecord)
+      expect([name, numbers(records)]).toEqual([name, [0, 1, 2]])
+    }
+  })
+
+  it('goes on after the millionth file', async () => {
+    const folder = await newFolder()
+    for (const number of ['999999', '1000000'])
+      await writeFile(join(folder, `audit.${number}.jsonl`), `${JSON.stringify(sampleAuditRecord(Number(number)))}\n`)
+    const sink = createJsonLinesAuditSink({ path: join(folder, 'audit.jsonl'), maxFileBytes: 1 })
+    await write(sink, sampleAuditRecord(1_000_001))
+    orThrow(await sink.close()())
+    expect(numbers(await readAll(folder))).toEqual([999_999, 1_000_000, 1_000_001])
+  })
+
+  it('knows a file moved aside by what is in it, not by an index that is left of another or means nothing', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'audit.jsonl')
+    const first = createJsonLinesAuditSink({ path, maxFileBytes: 1 })
+    await write(first, sampleAuditRecord(0))
+    orThrow(await first.close()())
+    const index = `${join(folder, 'audit.000001.jsonl')}.positions.json`
+    for (const nonsense of ['[1]', '[{"partition":1}]', '{}', '[{"partition":"p","ranges":[[1]],"newestAtMs":null}]']) {
+      await writeFile(index, nonsense)
+      const sink = createJsonLinesAuditSink({ path })
+      await write(sink, sampleAuditRecord(0))
+      orThrow(await sink.close()())
+    }
+    expect(numbers(await readAll(folder))).toEqual([0])
+    // The file is deleted, its index stays; the next one gets its number, and a crash comes before its own index.
+    await rm(join(folder, 'audit.000001.jsonl'))
+    await writeFile(path, `${JSON.stringify(sampleAuditRecord(1))}\n`)
+    await rotate(path)
+    const second = createJsonLinesAuditSink({ path })
+    await write(second, sampleAuditRecord(1), sampleAuditRecord(2))
+    orThrow(await second.close()())
+    expect(numbers(await readAll(folder))).toEqual([1, 2])
+  })
+
+  it.each(['removed', 'moved away', 'emptied'])('writes no record where nobody finds it: the file is %s', async how => {
+    const folder = await newFolder()
+    const path = join(folder, 'audit.jsonl')
+    const sink = createJsonLinesAuditSink({ path, maxFileBytes: 2_000 })
+    await write(sink, sampleAuditRecord(0))
+    if (how === 'removed') await rm(path)
+    else if (how === 'moved away') await rename(path, join(folder, 'old.jsonl'))
+    else await truncate(path)
+    for (let n = 0; n < 10; n += 1) await write(sink, sampleAuditRecord(n))
+    orThrow(await sink.close()())
+    expect(numbers(await readAll(folder))).toEqual([...(how === 'moved away' ? [0] : []), 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    // What was moved aside is known by its index alone.
+    const again = createJsonLinesAuditSink({ path })
+    for (let n = 1; n < 11; n += 1) await write(again, sampleAuditRecord(n))
+    orThrow(await again.close()())
+    expect(new Set(numbers(await readAll(folder))).size).toBe((await readAll(folder)).length)
+  })
+
+  it('answers AuditFailed while the folder is gone, and goes on when it is back', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'trail', 'audit.jsonl')
+    await mkdir(join(folder, 'trail'))
+    const sink = createJsonLinesAuditSink({ path })
+    await write(sink, sampleAuditRecord(0))
+    await rm(join(folder, 'trail'), { recursive: true })
+    orThrow(await sink.append([sampleAuditRecord(1)])())
+    expect(await sink.flush()()).toMatchObject(E.left({ _tag: 'AuditFailed' }))
+    await mkdir(join(folder, 'trail'))
+    orThrow(await sink.close()())
+    expect(numbers(await readAll(join(folder, 'trail')))).toEqual([1])
   })
 
   it('cuts off what a crash left of a line, and takes its event again', async () => {

@@ -1,4 +1,5 @@
 /** Every dead letter sink against the published suite. */
+import * as E from 'fp-ts/lib/Either.js'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +13,8 @@ import {
 import { createEventHubsDeadLetterSink } from 'on-demand-sync/event-hubs'
 import type { ContractCase } from 'on-demand-sync/testing'
 import { deadLetterSinkContract, startLocalEventHubs } from 'on-demand-sync/testing'
-import { describe, it } from 'vitest'
+
+import { describe, expect, it } from 'vitest'
 
 const suite = (name: string, cases: ReadonlyArray<ContractCase>) =>
   describe(name, () => {
@@ -126,3 +128,25 @@ suite(
     }
   })
 )
+
+it('writes no letter to a file that was removed underneath', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dead-letters-'))
+  const path = join(folder, 'letters.jsonl')
+  const sink = createJsonLinesDeadLetterSink({ path })
+  const letter = (sequenceNumber: number): DeadLetter => ({
+    position: { hub: 'h', consumerGroup: 'g', partitionId: '0', sequenceNumber, offset: '0' },
+    body: Buffer.from('body'),
+    enqueuedAt: '2025-01-01T00:00:00.000Z',
+    status: 'FAILED',
+    reason: 'why',
+    attempts: 1
+  })
+  expect(await sink.append([letter(0)])()).toEqual(E.right(undefined))
+  await rm(path)
+  expect(await sink.append([letter(1)])()).toEqual(E.right(undefined))
+  const kept: Array<number | undefined> = []
+  for await (const read of readDeadLetters(path)) kept.push(read?.position.sequenceNumber)
+  expect(kept).toEqual([1])
+  await sink.close()()
+  await rm(folder, { recursive: true })
+})
