@@ -7,13 +7,13 @@ import { systemClock } from '../../internal/Clock.ts'
 import type { Secret } from '../../Secret.ts'
 import { SyncError } from '../../SyncError.ts'
 import type { ChangeTopic, PublishOptions, TopicMessage } from '../ChangeTopic.ts'
-import { signWebhook } from './webhookSignature.ts'
+import { isWebhookSecret, signWebhook } from './webhookSignature.ts'
 
 /** Options of {@link createWebhookTopic}. */
 export interface WebhookTopicOptions {
   /** Where to POST: https, or http on this machine. */
   readonly url: string
-  /** What the receiver knows us by. */
+  /** What the receiver knows us by: `whsec_` and the key in base64, as the specification writes it, or any other text, whose UTF-8 is the key. */
   readonly secret: Secret
   /** For people. Default: the address without its path, which may hold a token. */
   readonly name?: string
@@ -35,7 +35,7 @@ const mayHeal = (status: number): boolean => status === 408 || status === 425 ||
  * A topic that POSTs each message as JSON.
  *
  * **Details**: the body is the message's own. The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` follow the Standard Webhooks specification; attributes come as
- * `change-<name>`, percent-encoded. Any 2xx takes the message; 408, 425, 429, 5xx and a broken connection are tried again; anything else, a redirect included, refuses it.
+ * `change-<name>`, percent-encoded (header names have no case: `datasetId` is in `change-datasetid`). Any 2xx takes the message; 408, 425, 429, 5xx and a broken connection are tried again; anything else, a redirect included, refuses it.
  *
  * **Errors**: TopicFailed; bad options throw InvalidInput.
  *
@@ -54,7 +54,9 @@ export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic =>
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname))
   requireOptions('createWebhookTopic', [
     isSafe ? undefined : fault('url', 'must be an https address (http on this machine)'),
-    secret.reveal() === '' ? fault('secret', 'must not be empty') : undefined,
+    isWebhookSecret(secret.reveal())
+      ? undefined
+      : fault('secret', 'must not be empty, and base64 where it begins with whsec_'),
     atLeast('maxBytes', maxBytes, 1)
   ])
   const name = options.name ?? `webhook ${url?.origin ?? ''}`

@@ -2,9 +2,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../../Secret.ts'
 
-/** `v1,` and the HMAC-SHA256 of `id.timestamp.body`, in base64. */
+/** How the specification writes secrets: the key's bytes in base64, behind this prefix. */
+const prefix = 'whsec_'
+const serialized = /^whsec_[A-Za-z0-9+/]+={0,2}$/
+
+/** Whether a text can be a secret: anyone could sign with an empty one, and the specification's prefix announces base64. */
+export const isWebhookSecret = (text: string): boolean =>
+  text.startsWith(prefix) ? serialized.test(text) : text !== ''
+
+/** The key's bytes: what `whsec_` announces, or the text itself. */
+const keyOf = (text: string): Buffer =>
+  serialized.test(text) ? Buffer.from(text.slice(prefix.length), 'base64') : Buffer.from(text)
+
+/** `v1,` and the HMAC-SHA256 of `id.timestamp.body`, in base64. Of a secret that begins with `whsec_` the rest is the key in base64, as other libraries for such webhooks take it. */
 export const signWebhook = (secret: Secret, id: string, timestampSeconds: number, body: string): string =>
-  `v1,${createHmac('sha256', secret.reveal()).update(`${id}.${timestampSeconds}.${body}`).digest('base64')}`
+  `v1,${createHmac('sha256', keyOf(secret.reveal())).update(`${id}.${timestampSeconds}.${body}`).digest('base64')}`
 
 /** What {@link verifyWebhook} looks at. */
 export interface ReceivedWebhook {
@@ -15,7 +27,7 @@ export interface ReceivedWebhook {
 
 /** Options of {@link verifyWebhook}. */
 export interface VerifyWebhookOptions {
-  /** Any one of these will do: while a secret is being replaced, both are given. */
+  /** Any one of these will do: while a secret is being replaced, both are given. An empty one never does. */
   readonly secrets: ReadonlyArray<Secret>
   /** How old, or how far ahead, a message may be, in milliseconds. Default 300,000 (five minutes), at least 0. */
   readonly toleranceMs?: number
@@ -50,6 +62,7 @@ export const verifyWebhook = (
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(nowMs - seconds * 1_000) > toleranceMs) return false
   const given = header('webhook-signature').split(' ')
   return secrets.some(secret => {
+    if (!isWebhookSecret(secret.reveal())) return false
     const wanted = signWebhook(secret, header('webhook-id'), seconds, body)
     // Every comparison is made, each in constant time.
     return given.filter(signature => areEqual(signature, wanted)).length > 0

@@ -1,4 +1,5 @@
 /** Every topic against the published suite, and each one's own rules. */
+import { createHmac } from 'node:crypto'
 import { mkdtemp, readFile, writeFile, appendFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
@@ -17,6 +18,7 @@ import {
   createMemoryTopic,
   createSnsTopic,
   createWebhookTopic,
+  signWebhook,
   verifyWebhook
 } from 'on-demand-sync/change-events'
 import type { ArrivedMessage, ContractCase, LocalEventHubs } from 'on-demand-sync/testing'
@@ -190,6 +192,26 @@ describe('webhook', () => {
       sampleTopicMessage(1)
     )
     expect(long !== undefined && isRetryable(long)).toBe(false)
+  })
+
+  it('is signed as other libraries sign: a secret with the prefix is the key in base64', () => {
+    // The vector of the reference libraries' own tests (github.com/standard-webhooks/standard-webhooks).
+    const written = createSecret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+    const [id, body, seconds] = ['msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', 1_614_265_330]
+    const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+    expect(signWebhook(written, id, seconds, body)).toBe(signature)
+    const headers = { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signature }
+    expect(verifyWebhook({ headers, body }, { secrets: [written], nowMs: seconds * 1_000 })).toBe(true)
+  })
+
+  it.each(['', 'whsec_', 'whsec_not base64'])('is neither sent nor believed with the secret "%s"', text => {
+    const weak = createSecret(text)
+    expect(() => createWebhookTopic({ url: 'https://example.com/x', secret: weak })).toThrow(
+      'secret: must not be empty'
+    )
+    const signature = `v1,${createHmac('sha256', text).update('e1.60.{}').digest('base64')}`
+    const headers = { 'webhook-id': 'e1', 'webhook-timestamp': '60', 'webhook-signature': signature }
+    expect(verifyWebhook({ headers, body: '{}' }, { secrets: [weak], nowMs: 60_000 })).toBe(false)
   })
 
   it.each(['http://example.com/x', 'ftp://127.0.0.1/', 'nonsense'])('does not go to %s', url => {
