@@ -1,5 +1,5 @@
 /** From a syntax tree back to text. Parsing that text gives an expression of the same meaning. */
-import type { Call, Case, Expression, Iteration, MethodCall, Select, Source } from './Expression.ts'
+import type { Call, Case, Expression, Iteration, MethodCall, ObjectLiteral, Select, Source } from './Expression.ts'
 import { binaryLevels, level } from './precedence.ts'
 import type { Printed } from './printValue.ts'
 import { printValue } from './printValue.ts'
@@ -28,7 +28,15 @@ const at = (expression: Expression, minimum: number): string => {
   return printed.level < minimum ? `(${printed.text})` : printed.text
 }
 
-const list = (expressions: ReadonlyArray<Expression>): string => expressions.map(printExpression).join(', ')
+const list = (expressions: ReadonlyArray<Expression>): string => expressions.map(listed).join(', ')
+
+/** Whether it ends with a list of its own, which would go on after a comma. */
+const endsInList = (expression: Expression): boolean =>
+  expression._tag === 'Select' || (expression._tag === 'Lambda' && endsInList(expression.body))
+
+/** What a comma may follow. */
+const listed = (expression: Expression): string =>
+  endsInList(expression) ? `(${printExpression(expression)})` : printExpression(expression)
 
 const print = (node: Expression): Printed => {
   switch (node._tag) {
@@ -98,9 +106,7 @@ const printEnclosed = (node: Enclosed): string => {
     case 'SetLiteral':
       return `{${list(node.elements)}}`
     case 'ObjectLiteral':
-      return node.entries.length === 0
-        ? printValue({}).text
-        : `{${node.entries.map(({ key, value }) => `${closed(key)}: ${printExpression(value)}`).join(', ')}}`
+      return node.entries.length === 0 ? printValue({}).text : `{${printEntries(node.entries)}}`
     case 'Comprehension': {
       const text = `${closed(node.element)} for ${printIteration(node.iteration)}`
       return node.result === 'array' ? `[${text}]` : `{${text}}`
@@ -110,6 +116,19 @@ const printEnclosed = (node: Enclosed): string => {
     case 'Case':
       return printCase(node)
   }
+}
+
+/** A text has no key twice. A tree may, once names are bound to values: `?? null` makes another text of the same key. */
+const printEntries = (entries: ObjectLiteral['entries']): string => {
+  const keys = new Set<string>()
+  return entries
+    .map(({ key, value }) => {
+      let text = closed(key)
+      while (keys.has(text)) text += ' ?? null'
+      keys.add(text)
+      return `${text}: ${listed(value)}`
+    })
+    .join(', ')
 }
 
 /** In brackets if it runs on to the right, where it would take in what follows. */
