@@ -18,7 +18,8 @@ describe('a token', () => {
   })
 
   test('holds for its resource and for what lies under it', () => {
-    for (const resource of [audience, 'sb://127.0.0.1/tasks', 'https://127.0.0.1/']) {
+    const bare = ['127.0.0.1', '127.0.0.1:5672/tasks']
+    for (const resource of [audience, 'sb://127.0.0.1/tasks', 'https://127.0.0.1/', ...bare]) {
       expect(verifySasToken(token(resource), audience, [key], now)).toEqual({
         rights: ['Listen', 'Send', 'Manage'],
         expiresAtMs: now + 60_000
@@ -58,7 +59,8 @@ describe('refused', () => {
   })
 
   test('when it is for another host or hub', () => {
-    for (const resource of ['sb://127.0.0.1/other', 'sb://127.0.0.2/tasks', 'sb://127.0.0.1/task']) {
+    const others = ['sb://127.0.0.1/other', 'sb://127.0.0.2/tasks', 'sb://127.0.0.1/task']
+    for (const resource of [...others, '127.0.0.2', '127.0.0.1/other', 'tasks', '']) {
       expect(refusal(token(resource))).toBe(
         'InvalidAudience: The authorization header contains a token with a wrong audience.'
       )

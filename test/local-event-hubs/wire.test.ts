@@ -179,6 +179,30 @@ describe('receiving', () => {
     }
   })
 
+  test('go out settled, as the service sends them, unless the receiver wants to settle them', async () => {
+    const hubs = await startHubs()
+    hubs.hub('tasks').append(numbered(3), { partitionId: '0' })
+    const client = await connectRaw(hubs)
+    const settledWith = async (mode: object) => {
+      const receiver = await client.openReceiver({ source: source(), autoaccept: false, ...mode })
+      const found: unknown[] = []
+      receiver.on('message', ({ delivery }: { readonly delivery: { readonly remote_settled: unknown } }) =>
+        found.push(delivery.remote_settled)
+      )
+      receiver.add_credit(3)
+      await until('three', () => found.length === 3)
+      receiver.close()
+      return found
+    }
+    const settled = [true, true, true]
+    const unsettled = [false, false, false]
+    expect(await settledWith({})).toEqual(settled)
+    expect(await settledWith({ snd_settle_mode: 2, rcv_settle_mode: 0 })).toEqual(settled)
+    expect(await settledWith({ snd_settle_mode: 1 })).toEqual(settled)
+    expect(await settledWith({ snd_settle_mode: 0 })).toEqual(unsettled)
+    expect(await settledWith({ rcv_settle_mode: 1 })).toEqual(unsettled)
+  })
+
   test('a filter of another kind is refused', async () => {
     const hubs = await startHubs()
     const client = await connectRaw(hubs)
@@ -270,6 +294,26 @@ describe('a connection', () => {
     const { ANONYMOUS } = mechanisms
     const named = await connectRaw(hubs, { sasl_mechanisms: { MSSBCBS: ANONYMOUS } } as never)
     expect(named.connection.is_open()).toBe(true)
+  })
+
+  test('puts its tokens over one pair of links; a second one is refused for as long as that is there', async () => {
+    const hubs = await startHubs()
+    const client = await connectRaw(hubs, { authorize: false })
+    const session = client.connection.create_session()
+    session.begin()
+    session.open_sender({ target: '$cbs' })
+    await expect(client.openSender({ target: '$cbs' })).rejects.toMatchObject({
+      condition: 'amqp:not-allowed',
+      message: expect.stringMatching(/^A link to connection '\d+' \$cbs node has already been opened\./) as string
+    })
+    await client.openReceiver({ source: '$cbs', name: 'answers' })
+    await expect(client.openReceiver({ source: '$cbs' })).rejects.toMatchObject({ condition: 'amqp:not-allowed' })
+    session.close()
+    const sender = await client.openSender({ target: '$cbs' })
+    sender.close()
+    await client.openSender({ target: '$cbs' })
+    await client.openSender({ target: '$management' })
+    await client.openSender({ target: '$management' })
   })
 
   test('that ends its session takes the links of it along', async () => {

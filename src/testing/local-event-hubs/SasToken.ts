@@ -63,13 +63,16 @@ export const verifySasToken = (
   }
   const expiresAtMs = Number(expiry) * 1000
   if (expiresAtMs <= nowMs) throw expiredToken(expiresAtMs)
-  const named = unescape(resource)
+  const named = asUri(unescape(resource))
   const otherHost = hostOf(audience) !== '' && hostOf(named) !== hostOf(audience)
   if (otherHost || !covers(entityPath(named), entityPath(audience))) {
     throw refused('InvalidAudience', 'The authorization header contains a token with a wrong audience')
   }
   return { rights: key.rights ?? ['Listen', 'Send', 'Manage'], expiresAtMs }
 }
+
+/** The resource of a token may be written without a scheme (`host/hub`); it begins with the host all the same. */
+const asUri = (resource: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(resource) ? resource : `sb://${resource}`)
 
 /** The token's fields as they stand in it, still escaped: that is what was signed. */
 const readFields = (token: string): ReadonlyMap<string, string> => {

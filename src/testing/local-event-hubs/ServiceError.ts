@@ -93,6 +93,10 @@ export const invalidAddress = (address: string): ServiceError =>
       `Address: '${address}'`
   )
 
+/** A connection puts its tokens over one pair of links. */
+export const nodeAlreadyOpen = (connection: number, node: string): ServiceError =>
+  new ServiceError('amqp:not-allowed', `A link to connection '${connection}' $${node} node has already been opened.`)
+
 /** The token lacks the right, or there is no token at all. */
 export const missingClaim = (right: 'Listen' | 'Send', resource: string): ServiceError =>
   new ServiceError(

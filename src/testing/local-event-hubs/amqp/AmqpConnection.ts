@@ -77,8 +77,8 @@ export const serveConnection = (
       else if (fault !== undefined) Object.assign(socket, { write: () => true })
     }
     links.forget(link)
-    nodes.cbs.removeResponses(link)
-    nodes.management.removeResponses(link)
+    nodes.cbs.forget(link)
+    nodes.management.forget(link)
     idle.touch()
   }
 
@@ -88,7 +88,8 @@ export const serveConnection = (
     links.all().forEach(({ link }) => links.forget(link))
     onClosed()
   })
-  listen(connection, openOrRefuse, forget, links.all)
+  const every = () => [...links.all().map(({ link }) => link), ...nodes.cbs.links(), ...nodes.management.links()]
+  listen(connection, openOrRefuse, forget, every)
   acceptSocket(connection, socket)
   return { links: links.all, close: host.closeConnection, destroy: host.destroyConnection }
 }
@@ -104,7 +105,7 @@ const listen = (
   connection: Connection,
   open: (link: AnyLink) => void,
   forget: (link: AnyLink) => void,
-  links: () => ReadonlyArray<EventLink>
+  links: () => ReadonlyArray<AnyLink>
 ): void => {
   connection.on('sender_open', ({ sender }: { readonly sender: OutgoingLink }) => open(sender))
   connection.on('receiver_open', ({ receiver }: { readonly receiver: IncomingLink }) => open(receiver))
@@ -112,7 +113,7 @@ const listen = (
   connection.on('receiver_close', ({ receiver }: { readonly receiver: IncomingLink }) => forget(receiver))
   // A client may end a session without ending its links first.
   connection.on('session_close', ({ session }: { readonly session: unknown }) => {
-    links().forEach(({ link }) => link.session === session && forget(link))
+    links().forEach(link => link.session === session && forget(link))
   })
   // Unheard, rhea would print or throw these; the socket's end says all there is to say.
   const unheard = ['sender_error', 'receiver_error', 'session_error', 'connection_error', 'connection_close']

@@ -18,6 +18,7 @@ export const createCbsNode = (host: LinkHost, claims: Claims): RequestNode => {
   return createRequestNode({
     name: 'cbs',
     host,
+    single: true,
     targetOf: ({ properties }) => hubOf(properties['name']),
     answer: async request => {
       const audience = textProperty(request, 'name')

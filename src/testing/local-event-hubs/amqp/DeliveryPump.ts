@@ -5,6 +5,7 @@ import { afterDelay } from '../FaultTraps.ts'
 import type { PartitionLog, StoredEvent } from '../PartitionLog.ts'
 import { encodedOf } from '../PartitionLog.ts'
 import { withLastEnqueued } from './EventEncoding.ts'
+import { sendsSettled } from './Rhea.ts'
 import type { OutgoingLink } from './Rhea.ts'
 
 export interface DeliveryPump {
@@ -33,6 +34,7 @@ export interface DeliveryPumpOptions {
 export const createDeliveryPump = (options: DeliveryPumpOptions): DeliveryPump => {
   const { link, partition, tellsLast, target, broker, hold, apply } = options
   const { traps, counters, clock, timers } = broker
+  const settled = sendsSettled(link)
   let cursor = options.from
   let [queued, sent] = [0, 0]
   let closed = false
@@ -53,7 +55,7 @@ export const createDeliveryPump = (options: DeliveryPumpOptions): DeliveryPump =
     const last = tellsLast ? partition.last() : undefined
     const encoded = encodedOf(event)
     const bytes = last === undefined ? encoded : withLastEnqueued(encoded, last, clock.now())
-    void link.send(bytes, undefined, 0)
+    link.send(bytes, undefined, 0).settled = settled
     queued += 1
     sent += 1
     counters.eventsOut += 1

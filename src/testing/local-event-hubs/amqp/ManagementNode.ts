@@ -26,6 +26,7 @@ export const createManagementNode = (host: LinkHost, claims: Claims): RequestNod
   return createRequestNode({
     name: 'management',
     host,
+    single: false,
     targetOf: ({ properties: { name, partition } }) => ({
       ...(typeof name === 'string' ? { hub: name } : {}),
       ...(typeof partition === 'string' ? { partition } : {})

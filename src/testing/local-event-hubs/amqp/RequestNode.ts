@@ -7,9 +7,9 @@ import type { Broker } from '../Broker.ts'
 import type { FaultSwitch, FaultTarget } from '../Faults.ts'
 import { errorOf } from '../Faults.ts'
 import { afterDelay } from '../FaultTraps.ts'
-import { ServiceError } from '../ServiceError.ts'
+import { nodeAlreadyOpen, ServiceError } from '../ServiceError.ts'
 import type { LinkHost } from './EventLink.ts'
-import type { IncomingLink, OutgoingLink, RawMessage } from './Rhea.ts'
+import type { AnyLink, IncomingLink, OutgoingLink, RawMessage } from './Rhea.ts'
 import { answerAttach, toWire } from './Rhea.ts'
 
 /** Requests a client may have under way. */
@@ -31,6 +31,8 @@ export interface NodeResponse {
 export interface RequestNodeOptions {
   readonly name: 'cbs' | 'management'
   readonly host: LinkHost
+  /** Whether a connection may have one link only in each direction. */
+  readonly single: boolean
   /** Which hub a request is about, so that faults can be meant for one. */
   readonly targetOf: (request: NodeRequest) => FaultTarget
   readonly answer: (request: NodeRequest) => NodeResponse | Promise<NodeResponse>
@@ -42,18 +44,27 @@ export interface RequestNode {
   readonly addRequests: (link: IncomingLink) => void
   /** A link the client gets responses over. */
   readonly addResponses: (link: OutgoingLink) => void
-  readonly removeResponses: (link: unknown) => void
+  readonly links: () => ReadonlyArray<AnyLink>
+  /** The link has ended. */
+  readonly forget: (link: AnyLink) => void
 }
 
-export const createRequestNode = ({ name, host, targetOf, answer }: RequestNodeOptions): RequestNode => {
+export const createRequestNode = ({ name, host, single, targetOf, answer }: RequestNodeOptions): RequestNode => {
   const { broker } = host
+  const connection = broker.counters.connections
+  const requests = new Set<IncomingLink>()
   const responses = new Set<OutgoingLink>()
+
+  const admit = <Link>(links: Set<Link>, link: Link) => {
+    if (single && links.size > 0) throw nodeAlreadyOpen(connection, name)
+    links.add(link)
+  }
 
   const respond = (request: DecodedRequest, response: Response) => {
     const link = findLink(responses, request.reply_to)
     // A client that asks and asks and takes no answers gets none.
     if (link === undefined || link.session.outgoing.available() === 0) return
-    link.send({
+    void link.send({
       ...correlationOf(request.message_id),
       application_properties: {
         'status-code': rhea.types.wrap_int(response.status),
@@ -99,6 +110,7 @@ export const createRequestNode = ({ name, host, targetOf, answer }: RequestNodeO
 
   return {
     addRequests: link => {
+      admit(requests, link)
       answerAttach(link)
       link.add_credit(CREDIT)
       link.on('message', (received: RawMessage) => {
@@ -107,10 +119,14 @@ export const createRequestNode = ({ name, host, targetOf, answer }: RequestNodeO
       })
     },
     addResponses: link => {
+      admit(responses, link)
       answerAttach(link)
-      responses.add(link)
     },
-    removeResponses: link => responses.delete(link as OutgoingLink)
+    links: () => [...requests, ...responses],
+    forget: link => {
+      requests.delete(link as IncomingLink)
+      responses.delete(link as OutgoingLink)
+    }
   }
 }
 

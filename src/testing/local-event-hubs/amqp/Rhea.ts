@@ -21,8 +21,12 @@ interface LinkInternals {
 }
 
 /** A link over which we send: the client's receiver. */
-export type OutgoingLink = Omit<Sender, 'session'> &
-  LinkInternals & { readonly session: { readonly outgoing: { readonly available: () => number } } }
+export type OutgoingLink = Omit<Sender, 'session' | 'send'> &
+  LinkInternals & {
+    readonly session: { readonly outgoing: { readonly available: () => number } }
+    /** Queues a message; one marked as settled before the end of the turn goes out so. */
+    readonly send: (...message: Parameters<Sender['send']>) => { settled: boolean }
+  }
 
 /** A link over which we receive: the client's sender. */
 export type IncomingLink = Omit<Receiver, 'session'> & LinkInternals & { readonly session: unknown }
@@ -68,6 +72,18 @@ export const answerAttach = (link: AnyLink): void => {
   // What we receive we settle at once, whatever is proposed.
   if (link.is_sender() && typeof receiverMode === 'number') link.local.attach.rcv_settle_mode = receiverMode
 }
+
+/**
+ * Whether what we send on a link goes out settled: unless the receiver asks for it unsettled, or settles second (AMQP 1.0 part 2 section 2.8.2 leaves it to
+ * the sender in any other mode). The service does so too, and its Go client, which settles nothing, gets no further than its first credit without.
+ */
+export const sendsSettled = (link: OutgoingLink): boolean => {
+  const { snd_settle_mode: senderMode, rcv_settle_mode: receiverMode } = link as SettleModes
+  return senderMode !== UNSETTLED && receiverMode !== SECOND
+}
+
+const UNSETTLED = 0
+const SECOND = 1
 
 interface SettleModes {
   readonly snd_settle_mode?: number | null
