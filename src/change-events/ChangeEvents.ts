@@ -18,7 +18,7 @@ export type Told = 'told' | 'dead letter' | 'lost' | 'suppressed' | 'duplicate' 
 
 /** Options of {@link ChangeEvents.stop}. */
 export interface StopTellingOptions {
-  /** Longest time for messages that wait, in milliseconds. What is not taken by then becomes dead letters. Default 30,000, at least 1. */
+  /** Longest time for messages that wait, in milliseconds. What is not taken by then becomes dead letters; a topic, journal or place for dead letters that has not answered five seconds later is left behind. Default 30,000, at least 1. */
   readonly timeoutMs?: number
 }
 
@@ -46,6 +46,6 @@ export interface ChangeEvents extends AsyncDisposable {
   /** How many rules a dataset has. */
   readonly subscriptions: (datasetId: string) => number
   readonly on: (listener: TellingListener) => () => void
-  /** Takes nothing more, lets waiting messages end within the time limit, closes topics and dead letters. */
+  /** Takes nothing more, lets waiting messages end within the time limit, closes topics and dead letters. Called again it waits for the same end. */
   readonly stop: (options?: StopTellingOptions) => Promise<void>
 }

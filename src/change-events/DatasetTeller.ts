@@ -6,6 +6,7 @@ import { compact } from '../internal/objects.ts'
 import type { Dataset } from './ChangeEventsDefinition.ts'
 import type { TopicMessage } from './ChangeTopic.ts'
 import type { Delivered } from './delivery/createDelivery.ts'
+import type { Ending } from './delivery/Ending.ts'
 import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
 import { jsonImage } from './jsonImage.ts'
 import type { IdentifiedChange, ObjectChange, ObjectImage } from './ObjectChange.ts'
@@ -18,10 +19,11 @@ export interface DatasetTeller {
   /** Where notifications go, if anywhere. */
   readonly notificationTopic: string | undefined
   readonly rules: () => number
-  /** Asks the rules about `images`, after those changes that came before, and hands their messages on. */
+  /** Asks the rules about `images`, after those changes that came before, and hands their messages on. `isBounded`: it may be one too many. */
   readonly tellSubscribers: (
     change: IdentifiedChange,
-    images: Pick<ObjectChange, 'before' | 'after'>
+    images: Pick<ObjectChange, 'before' | 'after'>,
+    isBounded: boolean
   ) => Promise<ReadonlyArray<Promise<Delivered>>>
   /** Takes note of an object that is a rule itself. It holds for later changes. */
   readonly follow: (change: ObjectChange) => void
@@ -37,15 +39,17 @@ export interface DatasetTellerParts {
   readonly maxDynamicSubscriptions: number
   readonly maxDynamicSize: number
   readonly maxWaitingChanges: number
-  readonly deliver: (topic: string, message: TopicMessage) => Promise<Delivered>
+  readonly deliver: (topic: string, message: TopicMessage, isBounded: boolean) => Promise<Delivered>
   readonly bury: (change: ObjectChange, reason: string, subscription?: string) => Promise<Delivered>
   readonly emit: TellingListener
+  /** Fires when rules are asked no more: what is not asked by then becomes a dead letter. */
+  readonly ending: Ending
 }
 
 const nextTurn = (): Promise<void> => new Promise(resolve => void setImmediate(resolve))
 
 export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller => {
-  const { dataset, deliver, bury, emit, maxWaitingChanges } = parts
+  const { dataset, deliver, bury, emit, maxWaitingChanges, ending } = parts
   const isOn = dataset.subscriptions?.enabled !== false
   const { topic: ownTopic, subscriptionsSchema, dynamicTopics = [] } = dataset.subscriptions ?? {}
   const subscriptions = createSubscriptions({
@@ -57,39 +61,47 @@ export const createDatasetTeller = (parts: DatasetTellerParts): DatasetTeller =>
     maxDynamicSize: parts.maxDynamicSize,
     dynamicTopics: ownTopic === undefined ? dynamicTopics : [ownTopic, ...dynamicTopics],
     emit,
-    yieldTurn: nextTurn
+    yieldTurn: nextTurn,
+    ending
   })
   const inTurn = createExclusive()
   let waiting = 0
 
-  const send = (change: IdentifiedChange, rule: RegisteredSubscription): ReadonlyArray<Promise<Delivered>> => {
+  const send = (
+    change: IdentifiedChange,
+    rule: RegisteredSubscription,
+    isBounded: boolean
+  ): ReadonlyArray<Promise<Delivered>> => {
     const topic = rule.topic ?? ownTopic
-    return topic === undefined ? [] : [deliver(topic, subscriptionMessage(change, rule))]
+    return topic === undefined ? [] : [deliver(topic, subscriptionMessage(change, rule), isBounded)]
   }
 
   const ask = async (
     change: IdentifiedChange,
-    { before, after }: Pick<ObjectChange, 'before' | 'after'>
+    { before, after }: Pick<ObjectChange, 'before' | 'after'>,
+    isBounded: boolean
   ): Promise<ReadonlyArray<Promise<Delivered>>> => {
-    const { matched, failed } = await subscriptions.match(compact({ ...change, before, after }))
+    const { matched, failed, isCutShort } = await subscriptions.match(compact({ ...change, before, after }))
     return [
-      ...matched.flatMap(rule => send(change, rule)),
-      ...failed.map(({ subscription, reason }) => bury(change, reason, subscription))
+      ...matched.flatMap(rule => send(change, rule, isBounded)),
+      ...failed.map(({ subscription, reason }) => bury(change, reason, subscription)),
+      ...(isCutShort ? [bury(change, 'stopped before all rules were asked')] : [])
     ]
   }
 
   return {
     notificationTopic: dataset.notifications?.enabled === false ? undefined : dataset.notifications?.topic,
     rules: subscriptions.size,
-    tellSubscribers: async (change, images) => {
+    tellSubscribers: async (change, images, isBounded) => {
       if (!isOn || (subscriptions.size() === 0 && subscriptionsSchema === undefined)) return []
-      if (waiting >= maxWaitingChanges)
+      if (isBounded && waiting >= maxWaitingChanges)
         return [bury(change, `more than ${maxWaitingChanges} changes of the dataset wait for its rules`)]
-      waiting += 1
+      const share = isBounded ? 1 : 0
+      waiting += share
       try {
-        return await inTurn(() => ask(change, images))
+        return await inTurn(() => ask(change, images, isBounded))
       } finally {
-        waiting -= 1
+        waiting -= share
       }
     },
     follow: change => {

@@ -1,8 +1,8 @@
 /** Change events, put together: rules, topics, and who is told of what. */
 import { randomUUID } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { atLeast, requireOptions } from '../checkOptions.ts'
-import { fromPromise } from '../Promises.ts'
 import type { Clock } from '../internal/Clock.ts'
 import { systemClock } from '../internal/Clock.ts'
 import { createEmitter } from '../internal/createEmitter.ts'
@@ -13,6 +13,9 @@ import { definitionFaults } from './ChangeEventsDefinition.ts'
 import type { ChangeTopic, TopicMessage } from './ChangeTopic.ts'
 import type { DeadLetters } from './DeadLetter.ts'
 import { createMemoryDeadLetters } from './DeadLetter.ts'
+import { answerWithin } from './delivery/answerWithin.ts'
+import { createEnding } from './delivery/Ending.ts'
+import { createBurial } from './delivery/createBurial.ts'
 import type { Delivered, Delivery } from './delivery/createDelivery.ts'
 import { createDelivery } from './delivery/createDelivery.ts'
 import type { DeliveryOptions } from './delivery/DeliveryOptions.ts'
@@ -111,24 +114,26 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   ])
 
   const { emit, on } = createEmitter<TellingEvent>(options.onEvent)
+  /** The end of waiting for messages and rules, and a little later that of waiting for anything. */
+  const [ending, over] = [createEnding(), createEnding()]
+  const patience = { clock, timeoutMs: delivery.timeoutMs, ending: over }
+  const buryLetter = createBurial(deadLetters, patience, emit)
   const deliveries = new Map<string, Delivery>(
-    Object.entries(topics).map(([name, topic]) => [name, createDelivery({ topic, deadLetters, clock, emit }, delivery)])
+    Object.entries(topics).map(([name, topic]) => [
+      name,
+      createDelivery({ topic, bury: buryLetter, clock, emit }, delivery)
+    ])
   )
-  const deliver = (topic: string, message: TopicMessage): Promise<Delivered> =>
-    deliveries.get(topic)?.deliver(message) ?? Promise.resolve('lost')
+  const deliver = (topic: string, message: TopicMessage, isBounded: boolean): Promise<Delivered> =>
+    deliveries.get(topic)?.deliver(message, isBounded) ?? Promise.resolve('lost')
 
-  const bury = async (change: ObjectChange, reason: string, subscription?: string): Promise<Delivered> => {
-    const at = new Date(clock.now()).toISOString()
-    const letter = { type: 'change' as const, change, reason, at }
-    const kept = await deadLetters.add(subscription === undefined ? letter : { ...letter, subscription })()
-    emit({ type: 'dead letter', reason, lost: E.isLeft(kept) })
-    return E.isLeft(kept) ? 'lost' : 'dead letter'
-  }
+  const bury = (change: ObjectChange, reason: string, subscription?: string): Promise<Delivered> =>
+    buryLetter({ type: 'change', change, reason, ...(subscription === undefined ? {} : { subscription }) })
 
   const tellers = new Map<string, DatasetTeller>(
     definition.datasets.map(dataset => [
       dataset.id,
-      createDatasetTeller({ dataset, ...numbers, limits, deliver, bury, emit })
+      createDatasetTeller({ dataset, ...numbers, limits, deliver, bury, emit, ending })
     ])
   )
   const locations = new Map((definition.locations ?? []).map(location => [location.id, location]))
@@ -137,16 +142,21 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   )
   const told = createToldVersions(numbers.maxRememberedObjects)
   const { broadcast } = definition
-  let closed = false
+  let stopping: Promise<void> | undefined
 
-  const relay = (datasetId: string, message: TopicMessage): ReadonlyArray<Promise<Delivered>> => {
-    const topic = tellers.get(datasetId)?.notificationTopic
-    return topic === undefined ? [] : [deliver(topic, message)]
-  }
-  const toBroadcast = (message: TopicMessage): ReadonlyArray<Promise<Delivered>> =>
-    broadcast === undefined ? [] : [deliver(broadcast, message)]
+  /** To the Broadcast topic, and to the dataset's own. */
+  const notify = (datasetId: string, message: TopicMessage, isBounded: boolean): ReadonlyArray<Promise<Delivered>> =>
+    [broadcast, tellers.get(datasetId)?.notificationTopic].flatMap(topic =>
+      topic === undefined ? [] : [deliver(topic, message, isBounded)]
+    )
 
-  const keeper = createKeeper(options.journal, emit, () => closed)
+  const keeper = createKeeper({
+    journal: options.journal,
+    keeping: { ...patience, ending },
+    marking: patience,
+    emit,
+    isEnding: () => stopping !== undefined
+  })
 
   const tell = async (change: IdentifiedChange, images: Images, origin: Origin, isNew = true): Promise<Told> => {
     const location = locationOf.get(change.datasetId) ?? {}
@@ -154,31 +164,39 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     const { datasetId, schema, id } = change
     const teller = tellers.get(datasetId)
     const isCombined = origin !== 'catalogue' && routes.subscriptions && routes.notifications
-    if (isCombined && origin === 'captured' && told.knows(change)) {
-      emit({ type: 'duplicate', datasetId, schema, id })
-      return 'duplicate'
+    if (isCombined && origin === 'captured') {
+      const known = told.knows(change)
+      if (known === true || (known !== false && (await known))) {
+        emit({ type: 'duplicate', datasetId, schema, id })
+        return 'duplicate'
+      }
     }
-    if (isCombined) told.note(change)
     if (origin === 'unitary' && !routes.subscriptions) emit({ type: 'suppressed', datasetId, schema, id })
-    const ends: Array<Promise<Delivered>> = []
-    if (routes.notifications) {
-      const message = objectNotification(change)
-      ends.push(...toBroadcast(message), ...relay(datasetId, message))
+    // What is captured, or was kept by an earlier run, is bounded where it comes from, and waits however much it is.
+    const isBounded = origin !== 'captured' && isNew
+    const telling = async (): Promise<Told> => {
+      const ends = routes.notifications ? [...notify(datasetId, objectNotification(change), isBounded)] : []
+      const asked = routes.subscriptions ? teller?.tellSubscribers(change, images, isBounded) : undefined
+      // An object that is a rule holds for the changes after it.
+      if (isNew) teller?.follow(change)
+      ends.push(...((await asked) ?? []))
+      return worst(await Promise.all(ends))
     }
-    const asked = routes.subscriptions ? teller?.tellSubscribers(change, images) : undefined
-    // An object that is a rule holds for the changes after it.
-    if (isNew) teller?.follow(change)
-    ends.push(...((await asked) ?? []))
-    const end = worst(await Promise.all(ends))
-    if (end === 'lost') told.forget(change)
-    return end === 'told' && origin === 'unitary' && !routes.subscriptions ? 'suppressed' : end
+    const end = telling()
+    if (isCombined)
+      told.note(
+        change,
+        end.then(word => word !== 'lost')
+      )
+    const word = await end
+    return word === 'told' && origin === 'unitary' && !routes.subscriptions ? 'suppressed' : word
   }
 
-  const tellTransaction = async (message: TopicMessage, datasetId: string): Promise<Told> =>
-    worst(await Promise.all([...toBroadcast(message), ...relay(datasetId, message)]))
+  const tellTransaction = async (message: TopicMessage, datasetId: string, isBounded: boolean): Promise<Told> =>
+    worst(await Promise.all(notify(datasetId, message, isBounded)))
   const transaction = (message: TopicMessage, datasetId: string): Promise<Told> =>
     keeper.keep({ type: 'transaction', id: randomUUID(), datasetId, message }, () =>
-      tellTransaction(message, datasetId)
+      tellTransaction(message, datasetId, true)
     )
 
   const now = (): string => new Date(clock.now()).toISOString()
@@ -187,33 +205,40 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   const take = async (change: ObjectChange, origin: Origin): Promise<Told> => {
     const [fault] = changeFaults(change)
     const read = fault === undefined ? asJson(change) : E.left(fault)
-    const reason = closed ? 'change events were stopped' : E.isLeft(read) ? describeFault(read.left) : undefined
+    const reason =
+      stopping !== undefined ? 'change events were stopped' : E.isLeft(read) ? describeFault(read.left) : undefined
     if (E.isLeft(read) || reason !== undefined)
       return (await bury(storable(change), reason ?? '')) === 'lost' ? 'lost' : 'refused'
     const known = identified(read.right)
-    const now = (): Promise<Told> => tell(known, imagesOf(change), origin)
-    return origin === 'captured' ? now() : keeper.keep({ type: 'change', id: randomUUID(), origin, change: known }, now)
+    const telling = (): Promise<Told> => tell(known, imagesOf(change), origin)
+    return origin === 'captured'
+      ? telling()
+      : keeper.keep({ type: 'change', id: randomUUID(), origin, change: known }, telling)
   }
 
-  const stop: ChangeEvents['stop'] = async ({ timeoutMs = 30_000 } = {}) => {
-    if (closed) return
-    closed = true
-    const deadline = new AbortController()
-    const cancel = clock.schedule(timeoutMs, () => deadline.abort())
+  const end = async (timeoutMs: number): Promise<void> => {
+    const cancels = [clock.schedule(timeoutMs, ending.end), clock.schedule(timeoutMs + lastWordsMs, over.end)]
     await keeper.settled()
     await Promise.all([...tellers.values()].map(teller => teller.idle()))
-    await Promise.all([...deliveries.values()].map(each => each.stop(deadline.signal)))
-    cancel()
+    await Promise.all([...deliveries.values()].map(each => each.stop(ending)))
     await keeper.close()
-    for (const part of [...Object.values(topics), deadLetters]) await closeQuietly(part)
+    // What a part has to say about its own closing changes nothing any more.
+    await Promise.all(
+      [...Object.values(topics), deadLetters].map(part =>
+        answerWithin('close', patience, () => part.close?.() ?? TE.right(undefined))
+      )
+    )
+    for (const cancel of cancels) cancel()
   }
+
+  const stop: ChangeEvents['stop'] = ({ timeoutMs = 30_000 } = {}) => (stopping ??= end(timeoutMs))
 
   return {
     changed: change => take(change, 'unitary'),
     catalogueChanged: change => take(change, 'catalogue'),
     // What is captured is safe where it comes from: after the end it stays there.
     captured: changes =>
-      closed
+      stopping !== undefined
         ? Promise.resolve(changes.map(() => 'lost'))
         : Promise.all(changes.map(change => take(change, 'captured'))),
     started: each => transaction(transactionNotification(each, 'STARTED', now()), each.datasetId),
@@ -229,7 +254,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
       keeper.recover(entry =>
         entry.type === 'change'
           ? tell(entry.change, entry.change, entry.origin, false)
-          : tellTransaction(entry.message, entry.datasetId)
+          : tellTransaction(entry.message, entry.datasetId, false)
       ),
     subscriptions: datasetId => tellers.get(datasetId)?.rules() ?? 0,
     on,
@@ -238,12 +263,11 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
   }
 }
 
+/** After the time limit of a goodbye: for dead letters, marks and closing, in milliseconds. */
+const lastWordsMs = 5_000
+
 /** What filters are asked about: the images as the host gave them. */
 type Images = Pick<ObjectChange, 'before' | 'after'>
-
-/** What a topic has to say about its own closing changes nothing any more. */
-const closeQuietly = (part: Pick<ChangeTopic, 'close'>): Promise<unknown> =>
-  fromPromise('close', () => part.close?.()())()
 
 const worst = (ends: ReadonlyArray<Delivered>): Told =>
   ends.includes('lost') ? 'lost' : ends.includes('dead letter') ? 'dead letter' : 'told'

@@ -1,9 +1,10 @@
 /** Real time and capture together: what is told once stays told once, and nothing is lost over it. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import fc from 'fast-check'
-import { SyncError } from 'on-demand-sync'
-import type { ChangeTopic, ObjectChange } from 'on-demand-sync/change-events'
-import { createChangeEvents, createMemoryTopic } from 'on-demand-sync/change-events'
+import { SyncError, SyncException } from 'on-demand-sync'
+import type { ObjectChange } from 'on-demand-sync/change-events'
+import { ChangeTopic, createChangeEvents, createMemoryTopic } from 'on-demand-sync/change-events'
+import { settled } from 'on-demand-sync/testing'
 import { describe, expect, it } from 'vitest'
 
 const setUp = (topic: ChangeTopic, over: object = {}) =>
@@ -48,6 +49,36 @@ describe('a captured change', () => {
     expect(await events.captured([change('CREATE', undefined, image(1, { hash: 'b' }))])).toEqual(['told'])
     await events.changed(change('UPDATE', { n: 1 }, { n: 2 }))
     expect(await events.captured([change('UPDATE', { n: 1 }, { n: 2 })])).toEqual(['told'])
+  })
+
+  it('waits for what real time is telling: a crash would lose that, so it must not count as told yet', async () => {
+    let answer: (isTaken: boolean) => void = () => undefined
+    const letters = { add: () => TE.left(SyncError.AuditFailed({ sink: 'letters', detail: 'disk full' })) }
+    const topic = ChangeTopic.fromAsync({
+      name: 'slow',
+      publish: () =>
+        new Promise((resolve, reject) => {
+          const refusal = SyncError.TopicFailed({ topic: 'slow', detail: 'x', retryable: false })
+          answer = isTaken => (isTaken ? resolve() : reject(new SyncException(refusal)))
+        })
+    })
+    const events = setUp(topic, { deadLetters: letters })
+    for (const [version, isTaken, end] of [
+      [1, true, 'duplicate'],
+      [2, false, 'told']
+    ] as const) {
+      const ends: Array<unknown> = []
+      const inRealTime = events.changed(change('UPDATE', image(version - 1), image(version)))
+      void events.captured([change('UPDATE', image(0), image(version))]).then(told => ends.push(...told))
+      await settled()
+      expect(ends).toEqual([])
+      answer(isTaken)
+      expect(await inRealTime).toBe(isTaken ? 'told' : 'lost')
+      await settled()
+      answer(true)
+      await expect.poll(() => ends).toEqual([end])
+    }
+    await events.stop()
   })
 
   it('is told where real time could not tell it, and again where it could not be told itself', async () => {

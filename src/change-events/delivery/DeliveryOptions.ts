@@ -4,7 +4,7 @@ import type { Fault } from '../../Fault.ts'
 
 /** Options of delivery to one topic. */
 export interface DeliveryOptions {
-  /** Most messages that wait for one topic; what comes beyond that becomes a dead letter at once. Default 10,000, at least 1. */
+  /** Most messages that wait for one topic; what comes beyond that becomes a dead letter at once. What is captured, or was kept in the journal by an earlier run, is not counted. Default 10,000, at least 1. */
   readonly maxWaiting?: number
   /** Most calls to the topic on their way at once. Default 4, at least 1. */
   readonly concurrency?: number
@@ -14,7 +14,7 @@ export interface DeliveryOptions {
   readonly baseDelayMs?: number
   /** Longest delay, in milliseconds. Default 30,000, at least 1. */
   readonly maxDelayMs?: number
-  /** Deadline of one call to the topic, in milliseconds. Default 30,000, at least 1. */
+  /** Deadline of one call to the topic, to the dead letters and to the journal, in milliseconds. Default 30,000, at least 1. */
   readonly timeoutMs?: number
 }
 

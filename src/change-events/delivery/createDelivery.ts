@@ -1,27 +1,28 @@
 /** Delivers to one topic: retries, order per key, a deadline per call, dead letters. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describeError, isRetryable } from '../../describeError.ts'
-import { withDeadline } from '../../internal/abort.ts'
 import { backoffMs } from '../../internal/backoff.ts'
 import type { Clock } from '../../internal/Clock.ts'
-import { fromPromise } from '../../Promises.ts'
 import { SyncError } from '../../SyncError.ts'
 import type { ChangeTopic, Refusal, TopicMessage } from '../ChangeTopic.ts'
-import type { DeadLetters } from '../DeadLetter.ts'
 import type { TellingListener } from '../TellingEvent.ts'
+import { answerWithin } from './answerWithin.ts'
+import type { Burial, Buried } from './createBurial.ts'
+import type { Ending } from './Ending.ts'
+import { createEnding } from './Ending.ts'
 import type { DeliveryOptions } from './DeliveryOptions.ts'
 import type { Lane } from './Lanes.ts'
 import { createLanes } from './Lanes.ts'
 
 /** How a message ended. `lost`: neither the topic nor the dead letters took it. */
-export type Delivered = 'delivered' | 'dead letter' | 'lost'
+export type Delivered = 'delivered' | Buried
 
 export interface Delivery {
-  /** Takes a message; the promise settles with its end, and never rejects. Whoever does not care need not wait. */
-  readonly deliver: (message: TopicMessage) => Promise<Delivered>
+  /** Takes a message; the promise settles with its end, and never rejects. Whoever does not care need not wait. `isBounded`: it may be one too many. Default true. */
+  readonly deliver: (message: TopicMessage, isBounded?: boolean) => Promise<Delivered>
   readonly waiting: () => number
-  /** Ends when nothing waits, or when `signal` fires; what still waits then becomes dead letters. */
-  readonly stop: (signal: AbortSignal) => Promise<void>
+  /** Ends when nothing waits, or at the limit; what still waits then becomes dead letters. */
+  readonly stop: (limit: Ending) => Promise<void>
 }
 
 interface Item {
@@ -32,28 +33,26 @@ interface Item {
 
 export interface DeliveryParts {
   readonly topic: ChangeTopic
-  readonly deadLetters: DeadLetters
+  readonly bury: Burial
   readonly clock: Clock
   readonly emit: TellingListener
 }
 
 export const createDelivery = (
-  { topic, deadLetters, clock, emit }: DeliveryParts,
+  { topic, bury: buryLetter, clock, emit }: DeliveryParts,
   options: Required<DeliveryOptions>
 ): Delivery => {
   const lanes = createLanes<Item>()
   const idle = new Set<() => void>()
-  const ending = new AbortController()
+  const ending = createEnding()
+  /** How many wait that may be one too many. */
+  let bounded = 0
   const calls = new Set<Promise<void>>()
   /** Lanes that wait before they are tried again, and how to call that off. */
   const resting = new Map<Lane<Item>, () => void>()
 
-  const bury = async (message: TopicMessage, reason: string, attempts: number): Promise<Delivered> => {
-    const at = new Date(clock.now()).toISOString()
-    const kept = await deadLetters.add({ type: 'message', topic: topic.name, message, reason, attempts, at })()
-    emit({ type: 'dead letter', topic: topic.name, reason, lost: E.isLeft(kept) })
-    return E.isLeft(kept) ? 'lost' : 'dead letter'
-  }
+  const bury = (message: TopicMessage, reason: string, attempts: number): Promise<Delivered> =>
+    buryLetter({ type: 'message', topic: topic.name, message, reason, attempts })
 
   const finish = (lane: Lane<Item>, item: Item, end: Delivered): void => {
     lanes.advance(lane)
@@ -73,12 +72,23 @@ export const createDelivery = (
     return delayMs
   }
 
+  const publish = async (
+    messages: ReadonlyArray<TopicMessage>
+  ): Promise<E.Either<SyncError, ReadonlyArray<Refusal>>> => {
+    const patience = { clock, timeoutMs: options.timeoutMs, ending }
+    const answer = await answerWithin(`publishing to ${topic.name}`, patience, signal =>
+      topic.publish(messages, { signal })
+    )
+    if (E.isLeft(answer) || Array.isArray(answer.right)) return answer
+    // Who was taken cannot be told from that.
+    return E.left(SyncError.TopicFailed({ topic: topic.name, detail: 'its answer is no list', retryable: true }))
+  }
+
   /** One call's end for one lane. */
   const settle = async (lane: Lane<Item>, item: Item, error: SyncError | undefined): Promise<number | undefined> => {
     item.attempts += 1
     if (error === undefined) finish(lane, item, 'delivered')
-    else if (ending.signal.aborted)
-      finish(lane, item, await bury(item.message, 'stopped before it was taken', item.attempts))
+    else if (ending.isOver()) finish(lane, item, await bury(item.message, 'stopped before it was taken', item.attempts))
     else if (isRetryable(error) && item.attempts < options.maxAttempts) return retryLater(lane, item.attempts)
     else finish(lane, item, await bury(item.message, describeError(error), item.attempts))
     return undefined
@@ -86,13 +96,7 @@ export const createDelivery = (
 
   const call = async (batch: ReadonlyArray<Lane<Item>>): Promise<void> => {
     const items = batch.flatMap(({ items: [item] }) => (item === undefined ? [] : [item]))
-    const published = await publishWithin(
-      topic,
-      items.map(({ message }) => message),
-      clock,
-      options.timeoutMs,
-      ending.signal
-    )
+    const published = await publish(items.map(({ message }) => message))
     const errorOf = (index: number): SyncError | undefined =>
       E.isLeft(published) ? published.left : published.right.find(refusal => refusal.index === index)?.error
     const taken = items.filter((_, index) => errorOf(index) === undefined).length
@@ -108,7 +112,7 @@ export const createDelivery = (
   }
 
   const pump = (): void => {
-    while (calls.size < options.concurrency && !ending.signal.aborted) {
+    while (calls.size < options.concurrency && !ending.isOver()) {
       const batch = lanes.take(topic.maxBatch ?? 1)
       if (batch.length === 0) break
       const running: Promise<void> = call(batch).finally(() => {
@@ -124,69 +128,44 @@ export const createDelivery = (
     for (const cancel of resting.values()) cancel()
     resting.clear()
     await Promise.all(calls)
-    for (const { message, attempts, settle: end } of lanes.clear())
-      end(await bury(message, 'stopped before it was taken', attempts))
+    const left = lanes.clear()
+    await Promise.all(
+      left.map(async ({ message, attempts, settle: end }) =>
+        end(await bury(message, 'stopped before it was taken', attempts))
+      )
+    )
   }
 
   return {
     waiting: lanes.size,
-    deliver: message => {
-      if (ending.signal.aborted) return bury(message, 'stopped before it was taken', 0)
-      if (lanes.size() >= options.maxWaiting)
+    deliver: (message, isBounded = true) => {
+      if (ending.isOver()) return bury(message, 'stopped before it was taken', 0)
+      if (isBounded && bounded >= options.maxWaiting)
         return bury(message, `more than ${options.maxWaiting} messages wait for this topic`, 0)
       return new Promise(resolve => {
-        lanes.push(message.key, { message, attempts: 0, settle: resolve })
+        const share = isBounded ? 1 : 0
+        bounded += share
+        const settle = (end: Delivered): void => {
+          bounded -= share
+          resolve(end)
+        }
+        lanes.push(message.key, { message, attempts: 0, settle })
         // In a later turn, so that messages that come together go together.
         queueMicrotask(pump)
       })
     },
-    stop: async signal => {
-      const end = (): void => ending.abort()
-      if (signal.aborted) end()
-      signal.addEventListener('abort', end, { once: true })
+    stop: async limit => {
+      const leave = limit.hear(ending.end)
+      if (limit.isOver()) ending.end()
       await new Promise<void>(resolve => {
-        const wake = (): void => {
-          idle.delete(wake)
-          ending.signal.removeEventListener('abort', wake)
-          resolve()
-        }
-        idle.add(wake)
-        ending.signal.addEventListener('abort', wake, { once: true })
-        if (ending.signal.aborted) wake()
+        idle.add(resolve)
+        ending.hear(resolve)
+        if (ending.isOver()) resolve()
         else pump()
       })
-      signal.removeEventListener('abort', end)
-      end()
+      leave()
+      ending.end()
       await clear()
     }
   }
 }
-
-/** One call. A topic that does not mind its signal is left behind: its answer counts for nothing then. */
-const publishWithin = (
-  topic: ChangeTopic,
-  messages: ReadonlyArray<TopicMessage>,
-  clock: Clock,
-  timeoutMs: number,
-  ending: AbortSignal
-): Promise<E.Either<SyncError, ReadonlyArray<Refusal>>> =>
-  withDeadline(
-    clock,
-    timeoutMs,
-    ending,
-    signal =>
-      new Promise(resolve => {
-        const operation = `publishing to ${topic.name}`
-        const end = (): void =>
-          resolve(
-            E.left(
-              ending.aborted ? SyncError.Aborted({ operation }) : SyncError.TimedOut({ operation, afterMs: timeoutMs })
-            )
-          )
-        signal.addEventListener('abort', end, { once: true })
-        // A port promises not to throw; this is for the one that does.
-        void fromPromise(operation, () => topic.publish(messages, { signal })())().then(result =>
-          resolve(E.isLeft(result) ? result : result.right)
-        )
-      })
-  )

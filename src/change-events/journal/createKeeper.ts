@@ -1,9 +1,11 @@
 /** Between those who tell and the journal: kept first, told then, marked in the end, in the order of the calls. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { fromPromise } from '../../Promises.ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { SyncError } from '../../SyncError.ts'
 import type { Told } from '../ChangeEvents.ts'
+import type { Patience } from '../delivery/answerWithin.ts'
+import { answerWithin } from '../delivery/answerWithin.ts'
 import type { TellingListener } from '../TellingEvent.ts'
 import type { JournalEntry, TellingJournal } from './TellingJournal.ts'
 
@@ -18,19 +20,28 @@ export interface Keeper {
   readonly close: () => Promise<void>
 }
 
-/** `isEnding`: whether tellings end because everything ends. What becomes a dead letter then is not marked: the next run tells it. */
-export const createKeeper = (
-  journal: TellingJournal | undefined,
-  emit: TellingListener,
-  isEnding: () => boolean
-): Keeper => {
+export interface KeeperParts {
+  readonly journal: TellingJournal | undefined
+  /** How long the journal is waited for before something is told: one on a disk that hangs must hold nobody up for ever. */
+  readonly keeping: Patience
+  /** How long it is waited for afterwards. */
+  readonly marking: Patience
+  readonly emit: TellingListener
+  /** Whether tellings end because everything ends. What becomes a dead letter then is not marked: the next run tells it. */
+  readonly isEnding: () => boolean
+}
+
+export const createKeeper = ({ journal, keeping, marking, emit, isEnding }: KeeperParts): Keeper => {
   const marks = new Set<Promise<void>>()
   let recovered = false
   let last: Promise<void> = Promise.resolve()
 
-  const ask = async <A>(what: string, task: () => TaskEither<SyncError, A>): Promise<E.Either<SyncError, A>> => {
-    const answered = await fromPromise(what, () => task()())()
-    const answer = E.isLeft(answered) ? answered : answered.right
+  const ask = async <A>(
+    what: string,
+    patience: Patience,
+    task: () => TaskEither<SyncError, A>
+  ): Promise<E.Either<SyncError, A>> => {
+    const answer = await answerWithin(what, patience, task)
     if (E.isLeft(answer)) emit({ type: 'journal failed', error: answer.left })
     return answer
   }
@@ -38,29 +49,35 @@ export const createKeeper = (
   /** Tells, and marks in the end. The mark is nobody's to wait for but `close`. */
   const tellAndMark = (kept: TellingJournal, id: string, tell: () => Promise<Told>): Promise<Told> => {
     const telling = tell()
-    const marking: Promise<void> = telling.then(async end => {
+    const mark: Promise<void> = telling.then(async end => {
       const again = end === 'lost' || (end === 'dead letter' && isEnding())
-      if (!again) await ask('TellingJournal.done', () => kept.done(id)).then(() => undefined)
-      marks.delete(marking)
+      if (!again) await ask('TellingJournal.done', marking, () => kept.done(id)).then(() => undefined)
+      marks.delete(mark)
     })
-    marks.add(marking)
+    marks.add(mark)
     return telling
   }
 
   return {
     keep: async (entry, tell) => {
       if (journal === undefined) return tell()
-      const kept = ask('TellingJournal.add', () => journal.add(entry))
+      const kept = ask('TellingJournal.add', keeping, () => journal.add(entry))
       // Whoever came before is told before, whichever of them the journal answered first.
       const before = last
       last = Promise.all([before, kept]).then(() => undefined)
       await before
-      return E.isLeft(await kept) ? tell() : tellAndMark(journal, entry.id, tell)
+      const answer = await kept
+      // One that did not answer in time may keep it yet.
+      const mayBeKept = E.isRight(answer) || answer.left._tag === 'TimedOut'
+      return mayBeKept ? tellAndMark(journal, entry.id, tell) : tell()
     },
     recover: tell => async () => {
       if (journal === undefined || recovered) return E.right(0)
       recovered = true
-      const left = await ask('TellingJournal.left', () => journal.left())
+      const reading = ask('TellingJournal.left', keeping, () => journal.left())
+      // What is new is told after what is old.
+      last = Promise.all([last, reading]).then(() => undefined)
+      const left = await reading
       if (E.isLeft(left)) {
         recovered = false
         return left
@@ -71,7 +88,11 @@ export const createKeeper = (
     settled: () => last,
     close: async () => {
       await Promise.all(marks)
-      const closing: Promise<unknown> = fromPromise('TellingJournal.close', () => journal?.close?.()())()
+      const closing: Promise<unknown> = answerWithin(
+        'TellingJournal.close',
+        marking,
+        () => journal?.close?.() ?? TE.right(undefined)
+      )
       await closing
     }
   }

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { fault } from '../../Fault.ts'
 import { ownField } from '../../internal/objects.ts'
+import type { Ending } from '../delivery/Ending.ts'
 import type { EvaluationFault, LimitExceeded } from '../expression/ExpressionFault.ts'
 import { describeExpressionFault } from '../expression/ExpressionFault.ts'
 import type { ExpressionLimits } from '../expression/ExpressionLimits.ts'
@@ -22,6 +23,8 @@ export interface FilterFailure {
 export interface Matches {
   readonly matched: ReadonlyArray<RegisteredSubscription>
   readonly failed: ReadonlyArray<FilterFailure>
+  /** Whether the end came before all rules were asked. */
+  readonly isCutShort: boolean
 }
 
 export interface Subscriptions {
@@ -46,6 +49,8 @@ export interface SubscriptionsOptions {
   readonly emit: TellingListener
   /** Gives the host's other work a turn. */
   readonly yieldTurn: () => Promise<void>
+  /** Fires when rules are asked no more. */
+  readonly ending: Pick<Ending, 'isOver'>
 }
 
 /** How long filters are asked in one go, in milliseconds, before the host gets a turn. */
@@ -64,7 +69,7 @@ const sizeOf = (image: ObjectImage): number =>
 const topicFault = fault('topic', 'must be left out, or be one of the topics that this dataset allows its rules')
 
 export const createSubscriptions = (options: SubscriptionsOptions): Subscriptions => {
-  const { datasetId, limits, maxFailures, maxDynamic, maxDynamicSize, emit, yieldTurn } = options
+  const { datasetId, limits, maxFailures, maxDynamic, maxDynamicSize, emit, yieldTurn, ending } = options
   const index = createSubscriptionIndex()
   const failures = new Map<string, number>()
   /** The dynamic rules, and how many characters each has. */
@@ -137,6 +142,7 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
       const failed: Array<FilterFailure> = []
       let sliceStart = performance.now()
       for (const [count, rule] of index.candidates(change).entries()) {
+        if (ending.isOver()) return { matched, failed, isCutShort: true }
         if (count % lookEvery === 0 && performance.now() - sliceStart > sliceMs) {
           await yieldTurn()
           sliceStart = performance.now()
@@ -148,7 +154,7 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
           if (found.right) matched.push(rule)
         }
       }
-      return { matched, failed }
+      return { matched, failed, isCutShort: false }
     }
   }
 }

@@ -7,18 +7,21 @@ import type { ChangeTopic, DeliveryOptions, TellingEvent, TopicMessage } from 'o
 import { createMemoryDeadLetters, createMemoryTopic, defaultDeliveryOptions } from 'on-demand-sync/change-events'
 import { createManualClock, settled } from 'on-demand-sync/testing'
 import { describe, expect, it } from 'vitest'
+import { createBurial } from '../../../src/change-events/delivery/createBurial.ts'
+import { createEnding } from '../../../src/change-events/delivery/Ending.ts'
 import { createDelivery } from '../../../src/change-events/delivery/createDelivery.ts'
 
 const message = (id: string, key = id): TopicMessage => ({ id, key, body: { id }, attributes: { eventId: id } })
+
+const never = createEnding()
 
 const setUp = (topic: ChangeTopic, options: Partial<DeliveryOptions> = {}) => {
   const clock = createManualClock()
   const deadLetters = createMemoryDeadLetters()
   const heard: Array<TellingEvent> = []
-  const delivery = createDelivery(
-    { topic, deadLetters, clock, emit: event => void heard.push(event) },
-    { ...defaultDeliveryOptions, ...options }
-  )
+  const emit = (event: TellingEvent) => void heard.push(event)
+  const bury = createBurial(deadLetters, { clock, timeoutMs: 1_000, ending: never }, emit)
+  const delivery = createDelivery({ topic, bury, clock, emit }, { ...defaultDeliveryOptions, ...options })
   return { clock, deadLetters, heard, delivery }
 }
 
@@ -26,8 +29,6 @@ const failing = (retryable: boolean): ChangeTopic => ({
   name: 'dead',
   publish: () => TE.left(SyncError.TopicFailed({ topic: 'dead', detail: 'gone', retryable }))
 })
-
-const never = new AbortController().signal
 
 describe('delivery', () => {
   it('keeps the order of each key and loses nothing, whatever the topic does', async () => {
@@ -129,7 +130,15 @@ describe('delivery', () => {
       const emit = (event: TellingEvent) => void events.push(event)
       return {
         heard: events,
-        delivery: createDelivery({ topic: failing(false), deadLetters, clock, emit }, defaultDeliveryOptions)
+        delivery: createDelivery(
+          {
+            topic: failing(false),
+            bury: createBurial(deadLetters, { clock, timeoutMs: 1_000, ending: never }, emit),
+            clock,
+            emit
+          },
+          defaultDeliveryOptions
+        )
       }
     })()
     expect(await delivery.deliver(message('1'))).toBe('lost')
@@ -145,10 +154,10 @@ describe('delivery', () => {
 
     const { clock, delivery, deadLetters } = setUp(failing(true), { maxAttempts: 1_000 })
     const end = delivery.deliver(message('1'))
-    const deadline = new AbortController()
-    const stopped = delivery.stop(deadline.signal)
+    const deadline = createEnding()
+    const stopped = delivery.stop(deadline)
     await clock.advance(1_000)
-    deadline.abort()
+    deadline.end()
     await stopped
     expect(await end).toBe('dead letter')
     expect(await delivery.deliver(message('2'))).toBe('dead letter')
