@@ -1,8 +1,8 @@
 /** Rows of a change stream, as kept in the outbox, put together to changes of objects. */
-import { isObject } from '../../internal/objects.ts'
 import type { ObjectChange, ObjectImage } from '../ObjectChange.ts'
 import { digestOf } from '../ObjectChange.ts'
 import type { CaptureSource } from './CaptureSource.ts'
+import { rowImage } from './rowImage.ts'
 
 /** One half of a change: the row before it (DELETE), or after it (INSERT). */
 export interface CapturedRow {
@@ -75,12 +75,9 @@ const changeOf = (source: CaptureSource, batch: string, { before, after }: Pair)
   return { ...change, operation: after.initial ? 'REFRESH' : 'CREATE', after: image }
 }
 
-const imageOf = ({ fieldOf = name => name }: CaptureSource, row: CapturedRow | undefined): ObjectImage => {
-  const columns: unknown = row === undefined ? {} : JSON.parse(row.object)
-  if (!isObject(columns)) return {}
-  return Object.fromEntries(
-    Object.entries(columns).flatMap(([column, value]) =>
-      column.startsWith('METADATA$') ? [] : [[fieldOf(column), value as unknown]]
+const imageOf = ({ fieldOf = name => name }: CaptureSource, row: CapturedRow | undefined): ObjectImage =>
+  Object.fromEntries(
+    Object.entries(row === undefined ? {} : rowImage(row.object)).flatMap(([column, value]) =>
+      column.startsWith('METADATA$') ? [] : [[fieldOf(column), value]]
     )
   )
-}

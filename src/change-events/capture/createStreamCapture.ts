@@ -84,7 +84,7 @@ interface Reader {
  * sent and purges what was sent long ago. A crash at any point tells some changes again, with the same event ids, and loses none. A stream gives the net change between two polls: what came and
  * went in between is not seen. A stream that is lost (stale, or its table was made anew) is made anew and begins with all rows, told as REFRESH.
  *
- * **Gotchas**: one capture per stream. Numbers beyond 2^53 in images lose digits; ids do not.
+ * **Gotchas**: one capture per stream. Numbers that a JavaScript number cannot hold are told as texts (filters compare them as numbers); NaN, the infinities and `undefined` in a VARIANT as null.
  *
  * **Errors**: a bad option throws InvalidInput. Polls report theirs.
  *
