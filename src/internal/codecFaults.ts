@@ -21,8 +21,20 @@ const firstPerPath = (faults: ReadonlyArray<CodecFault>): ReadonlyArray<CodecFau
 
 const toFault = ({ context, message }: t.ValidationError): CodecFault => ({
   path: pathOf(context),
-  rule: message ?? `must be ${context.at(-1)?.type.name ?? 'as documented'}`
+  rule: message ?? ruleOf(context.at(-1)?.type)
 })
+
+/** In words: the name of a codec without a rule of its own is a type of TypeScript, and says nothing to whoever writes the file. */
+const ruleOf = (codec: t.Decoder<unknown, unknown> | undefined): string => {
+  if (codec === undefined) return 'must be as documented'
+  if (codec instanceof t.StringType) return 'must be text'
+  if (codec instanceof t.BooleanType) return 'must be true or false'
+  if (codec instanceof t.ReadonlyArrayType || codec instanceof t.ArrayType) return 'must be a list'
+  const props = propsOf(codec)
+  return props === undefined
+    ? `must be ${codec.name}`
+    : `must be an object; known fields are ${Object.keys(props).join(', ')}`
+}
 
 /** io-ts puts members of unions and intersections into the path; only keys of objects and lists belong to the reader's view. */
 const pathOf = (context: t.Context): ReadonlyArray<string | number> =>
@@ -56,7 +68,7 @@ const unknownFields = (
   })
 }
 
-const propsOf = (codec: t.Mixed): t.Props | undefined => {
+const propsOf = (codec: t.Decoder<unknown, unknown>): t.Props | undefined => {
   if (codec instanceof t.ExactType) return propsOf((codec as t.ExactC<t.HasProps>).type)
   if (codec instanceof t.InterfaceType || codec instanceof t.PartialType) return (codec as t.TypeC<t.Props>).props
   if (codec instanceof t.IntersectionType)

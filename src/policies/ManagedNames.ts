@@ -5,7 +5,8 @@ import type { ManagedSet } from '../access/Principal.ts'
 import type { CodecFault } from '../internal/codecFaults.ts'
 import { readManagedPattern } from './DocumentPrincipal.ts'
 import type { OneOrMany, Path } from './OneOrMany.ts'
-import { each, many, Names } from './OneOrMany.ts'
+import { each, many, namesOf } from './OneOrMany.ts'
+import { schemaPattern } from './ResourcePattern.ts'
 
 /** Name patterns of roles and users: what the document does not give them is taken away. Grants to all others are left alone. */
 export interface ManagedNames {
@@ -13,7 +14,12 @@ export interface ManagedNames {
   readonly users?: OneOrMany
 }
 
-export const ManagedNamesCodec: t.Type<ManagedNames> = t.exact(t.partial({ roles: Names, users: Names }))
+export const ManagedNamesCodec: t.Type<ManagedNames> = t.exact(
+  t.partial({
+    roles: namesOf('Roles, one or a list; * stands for any text.', schemaPattern(1)),
+    users: namesOf('Users, one or a list; * stands for any text.', schemaPattern(1))
+  })
+)
 
 /** A fault for each pattern that can't be read. */
 export const managedFaults = ({ roles, users }: ManagedNames, path: Path): ReadonlyArray<CodecFault> => [

@@ -12,24 +12,21 @@ export type Path = CodecFault['path']
 
 const listRule = 'must be a name or a list of at least one name'
 export const isName = (u: unknown): u is string => typeof u === 'string' && u !== ''
-export const Names: t.Type<OneOrMany> = withSchema(
-  new t.Type<OneOrMany>(
-    'OneOrMany',
-    (u): u is OneOrMany => isName(u) || (Array.isArray(u) && u.length > 0 && u.every(isName)),
-    (u, context) =>
-      isName(u) || (Array.isArray(u) && u.length > 0 && u.every(isName))
-        ? t.success(u as OneOrMany)
-        : t.failure(u, context, listRule),
-    t.identity
-  ),
-  {
-    description: listRule,
-    anyOf: [
-      { type: 'string', minLength: 1 },
-      { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } }
-    ]
-  }
-)
+const isNames = (u: unknown): u is OneOrMany => isName(u) || (Array.isArray(u) && u.length > 0 && u.every(isName))
+
+/** The codec of names of one kind. What they are, and by which pattern an editor can tell, goes into the schema; what exactly is wrong with a name, its reader says. */
+export const namesOf = (description: string, pattern?: string): t.Type<OneOrMany> => {
+  const name = { type: 'string', minLength: 1, ...(pattern === undefined ? {} : { pattern }) }
+  return withSchema(
+    new t.Type<OneOrMany>(
+      'OneOrMany',
+      isNames,
+      (u, context) => (isNames(u) ? t.success(u) : t.failure(u, context, listRule)),
+      t.identity
+    ),
+    { description, anyOf: [name, { type: 'array', minItems: 1, items: name }] }
+  )
+}
 
 /** A list is one everywhere else. */
 export const many = (names: OneOrMany | undefined): ReadonlyArray<string> =>

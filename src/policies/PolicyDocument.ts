@@ -27,7 +27,8 @@ import { exactly } from './exactly.ts'
 import type { ManagedNames } from './ManagedNames.ts'
 import { ManagedNamesCodec } from './ManagedNames.ts'
 import type { OneOrMany } from './OneOrMany.ts'
-import { isName, Names } from './OneOrMany.ts'
+import { isName, namesOf } from './OneOrMany.ts'
+import { principalPattern, schemaPattern } from './ResourcePattern.ts'
 
 /** How values are shown. `null`: not at all; `showFirst`, `showLast`: so many characters; `custom`: an SQL expression with `{col}` for the value. */
 export type DocumentMask =
@@ -149,16 +150,27 @@ const Version = withSchema(
   { const: 1 }
 )
 const described = { description: t.string }
+const to = namesOf('Roles by name, or user:NAME; one or a list. They must be managed.', principalPattern)
+const on = namesOf(
+  'DB, DB.SCHEMA or DB.SCHEMA.TABLE; with a fourth part, SELECT on some columns only. One or a list; * stands for any text in a part.',
+  schemaPattern(1, 4)
+)
+const privileges = namesOf("Snowflake's words, in any case: select, insert, usage, create table. One or a list.")
+const columns = namesOf('DB.SCHEMA.TABLE.COLUMN, one or a list; * stands for any text in a part.', schemaPattern(4))
+const tables = namesOf('DB.SCHEMA.TABLE, one or a list; * stands for any text in a part.', schemaPattern(3))
+const whom = namesOf('everyone, roles by name, or user:NAME; one or a list.', `^everyone$|${principalPattern}`)
+const except = namesOf(
+  'Who is not meant after all: roles by name, or user:NAME; one or a list.',
+  `^everyone$|${principalPattern}`
+)
 
 /** The io-ts codec of a document. It knows the form; whether names and expressions make sense is checked by `readPolicyDocument`. */
 export const PolicyDocumentCodec: t.Type<PolicyDocument> = exactly(
   { version: Version, managed: ManagedNamesCodec },
   {
-    grants: t.readonlyArray(
-      exactly({ to: Names, on: Names, privileges: Names }, { ...described, grantOption: t.boolean })
-    ),
-    masks: t.readonlyArray(exactly({ columns: Names, for: Names, as: MaskCodec }, { ...described, except: Names })),
-    rowFilters: t.readonlyArray(exactly({ on: Names, for: Names, where: Condition }, { ...described, except: Names }))
+    grants: t.readonlyArray(exactly({ to, on, privileges }, { ...described, grantOption: t.boolean })),
+    masks: t.readonlyArray(exactly({ columns, for: whom, as: MaskCodec }, { ...described, except })),
+    rowFilters: t.readonlyArray(exactly({ on: tables, for: whom, where: Condition }, { ...described, except }))
   }
 )
 

@@ -10,6 +10,15 @@ export interface ResourcePattern {
 const unquoted = /^[^".\s]+/
 const quoted = /^"(?:[^"]|"")+"/
 
+const part = '("([^"]|"")+"|[^".\\sa-z]+)'
+
+/** For editors: names of so many parts. Knows lower case of ASCII only, as not every editor's expressions know more. */
+export const schemaPattern = (least: number, most = least): string =>
+  most === 1 ? `^${part}$` : `^${part}(\\.${part}){${least - 1},${most - 1}}$`
+
+/** For editors: a role or a user. */
+export const principalPattern = `^((user|role):)?${part}$`
+
 /** A name as written: a pattern, or (quoted) one exact name. */
 export interface WrittenName {
   readonly text: string

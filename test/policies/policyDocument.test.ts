@@ -204,7 +204,13 @@ rowFilters:
   it('refuses what is no document at all', () => {
     expect(broken('a: [')[0]).toMatch(/^line 1/)
     expect(broken('version: 1\nversion: 1\nmanaged: {}')[0]).toBe('line 2, column 1: must not have the same key twice')
-    expect(broken('')).toEqual([expect.stringContaining('must be') as string])
+    expect(broken('')).toEqual([
+      'line 1, column 1: must be an object; known fields are version, managed, grants, masks, rowFilters'
+    ])
+    expect(broken('version: 1')).toEqual([
+      'line 1, column 1: managed: must be an object; known fields are roles, users'
+    ])
+    expect(broken('version: 1\nmanaged: {}\ngrants:')).toEqual(['line 3, column 8: grants: must be a list'])
     expect(broken('[1, 2]')).toHaveLength(1)
     expect(broken('['.repeat(50_000)).length).toBeGreaterThan(0)
     expect(
@@ -238,9 +244,50 @@ rowFilters:
       'masks: [{columns: A, for: B, as: no}]',
       'grants: [{to: A, on: B}]',
       'extra: 1',
-      'masks: [{columns: A, for: B, as: {showFirst: 0}}]'
+      'masks: [{columns: A.B.C.D, for: B, as: {showFirst: 0}}]',
+      'masks: [{columns: A.B.C, for: B, as: hash}]',
+      'rowFilters: [{on: A.B, for: B, where: X = 1}]',
+      'grants: [{to: A, on: a.b.c, privileges: select}]',
+      'grants: [{to: a, on: A.B.C, privileges: select}]',
+      'grants: [{to: everyone, on: A.B.C, privileges: select}]',
+      'grants: [{to: A, on: A..C, privileges: select}]',
+      'grants: [{to: A, on: A.B.C.D.E, privileges: select}]',
+      `grants: [{to: A, on: 'A."b', privileges: select}]`
     ])
       expect(valid(parse(`version: 1\nmanaged: {}\n${wrong}`)), wrong).toBe(false)
+  })
+
+  it('ships a schema that refuses nothing it accepts, whatever the names', () => {
+    const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(policyDocumentSchema)
+    const name = fc.string({
+      unit: fc.constantFrom('A', 'z', 'É', 'ß', '.', '"', '""', '*', '_', ' ', ':', 'user:', 'role:', '1')
+    })
+    const names = fc.oneof(
+      name,
+      fc
+        .array(fc.constantFrom('A', '*', '"b c"', '"d""."', 'É1', 'f'), { minLength: 1, maxLength: 5 })
+        .map(parts => parts.join('.')),
+      fc.constantFrom('everyone', 'user:A', 'role:"b"')
+    )
+    let accepted = 0
+    fc.assert(
+      fc.property(names, names, names, (roles, to, on) => {
+        for (const rules of [
+          { grants: [{ to: 'A', on, privileges: 'select' }] },
+          { grants: [{ to, on: 'A.B.C', privileges: 'select' }] },
+          { masks: [{ columns: on, for: to, as: 'hash' }] },
+          { rowFilters: [{ on, for: 'A', except: to, where: 'X = 1' }] },
+          { managed: { roles } }
+        ]) {
+          const document = { version: 1, managed: { roles: '*', users: '*' }, ...rules }
+          if (E.isLeft(readPolicyDocument(JSON.stringify(document), 'p.json'))) continue
+          accepted += 1
+          expect(valid(document), JSON.stringify(document)).toBe(true)
+        }
+      }),
+      { numRuns: 2_000 }
+    )
+    expect(accepted).toBeGreaterThan(300)
   })
 })
 

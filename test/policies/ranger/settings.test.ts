@@ -71,7 +71,7 @@ describe('settings for Ranger', () => {
     ['as: role', 'as: group', 'principals.users.as: must be one of user, role'],
     ['case: lower', 'case: small', 'principals.groups.case: must be one of upper, lower, as is'],
     ['case: lower', 'as: role', 'principals.groups.as: is not a known field; known are prefix, case, names'],
-    ['prefix: U_', 'prefix: 1', 'principals.users.prefix: must be string'],
+    ['prefix: U_', 'prefix: 1', 'principals.users.prefix: must be text'],
     ['bob: null', 'bob: 1', 'principals.users.names.bob: must be a name of Snowflake, or null where there is none'],
     ['bob: null', 'bob: ""', 'principals.users.names.bob: must be a name of Snowflake'],
     ['roles: {}', 'role: {}', 'principals.role: is not a known field']
