@@ -2,13 +2,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import * as t from 'io-ts'
 import { resolve } from 'node:path'
 import type { AuditRecord, AuditSink } from '../AuditSink.ts'
 import { atLeast, requireOptions } from '../checkOptions.ts'
 import { createExclusive } from '../internal/exclusive.ts'
 import type { RecordedPositions } from '../internal/RecordedPositions.ts'
-import { createRecordedPositions } from '../internal/RecordedPositions.ts'
+import { createRecordedPositions, isPositionsSnapshot } from '../internal/RecordedPositions.ts'
 import { partitionKey } from '../Position.ts'
 import { fromPromise, SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
@@ -127,13 +126,9 @@ const note = (
   { position, enqueuedAt }: Pick<AuditRecord, 'position' | 'enqueuedAt'>
 ): boolean => positions.add(partitionKey(position), position.sequenceNumber, Date.parse(enqueuedAt))
 
-const PositionsIndex = t.array(
-  t.type({ partition: t.string, ranges: t.array(t.tuple([t.number, t.number])), newestAtMs: t.number })
-)
-
 const learnRotated = async (path: string, recorded: RecordedPositions): Promise<void> => {
-  const index = PositionsIndex.decode(await readIndex(path))
-  if (E.isRight(index)) recorded.restore(index.right)
+  const index = await readIndex(path)
+  if (isPositionsSnapshot(index)) recorded.restore(index)
   else await learn(path, [recorded])
 }
 

@@ -4,6 +4,8 @@
  * A hub that was deleted and made anew starts its sequence numbers again. Within the life of a partition, a later storing time never goes with a lower
  * sequence number; so an event that has one is from a new life, and what was recorded of the old one is forgotten. Taking it for a redelivery would lose it.
  */
+import * as t from 'io-ts'
+
 /** A run of recorded sequence numbers, both ends included. */
 type Range = readonly [first: number, last: number]
 
@@ -20,6 +22,19 @@ export type PositionsSnapshot = ReadonlyArray<{
   readonly ranges: ReadonlyArray<Range>
   readonly newestAtMs: number
 }>
+
+const Snapshot: t.Type<PositionsSnapshot> = t.readonlyArray(
+  t.readonly(
+    t.type({
+      partition: t.string,
+      ranges: t.readonlyArray(t.readonly(t.tuple([t.number, t.number]))),
+      newestAtMs: t.number
+    })
+  )
+)
+
+/** Whether what was stored can be restored. */
+export const isPositionsSnapshot = (stored: unknown): stored is PositionsSnapshot => Snapshot.is(stored)
 
 export interface RecordedPositions {
   /** Takes note of an event of a partition (named by any text of its own); false where it was known already. */
