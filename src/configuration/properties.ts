@@ -11,6 +11,8 @@ export interface PropertyDefinition {
   readonly default?: string
   /** Smallest number. */
   readonly minimum?: number
+  /** Least parts, with dots between them, of an entry of a list. */
+  readonly parts?: number
   readonly meaning: string
 }
 
@@ -136,11 +138,13 @@ export const properties: { readonly [K in PropertyKey]: PropertyDefinition } = {
   manageSchemas: property('CONNECTOR_SNOWFLAKE_MANAGE_SCHEMA_LIST', {
     kind: 'list',
     default: '',
+    parts: 2,
     meaning: 'schemas that may be touched, as DB.SCHEMA; empty: all'
   }),
   manageTables: property('CONNECTOR_SNOWFLAKE_MANAGE_TABLE_LIST', {
     kind: 'list',
     default: '',
+    parts: 3,
     meaning: 'tables and views that may be touched, as DB.SCHEMA.TABLE; empty: all'
   }),
   ignoreDatabases: property('CONNECTOR_SNOWFLAKE_IGNORE_DATABASE_LIST', {
@@ -151,12 +155,14 @@ export const properties: { readonly [K in PropertyKey]: PropertyDefinition } = {
   ignoreSchemas: property('CONNECTOR_SNOWFLAKE_IGNORE_SCHEMA_LIST', {
     kind: 'list',
     default: '',
-    meaning: 'schemas that must not be touched'
+    parts: 2,
+    meaning: 'schemas that must not be touched, as DB.SCHEMA'
   }),
   ignoreTables: property('CONNECTOR_SNOWFLAKE_IGNORE_TABLE_LIST', {
     kind: 'list',
     default: '',
-    meaning: 'tables and views that must not be touched'
+    parts: 3,
+    meaning: 'tables and views that must not be touched, as DB.SCHEMA.TABLE'
   }),
   policyFile: property('ON_DEMAND_SYNC_POLICY_FILE', { kind: 'text', meaning: 'policy document (YAML or JSON)' }),
   rangerFile: property('ON_DEMAND_SYNC_RANGER_FILE', {

@@ -30,48 +30,66 @@ const given = (raw: RawProperties, { name, aliases }: PropertyDefinition): Reado
 export const createPropertyReader = (raw: RawProperties): PropertyReader => {
   const faults: Array<Fault> = []
 
-  /** The text of a property that holds, once; its faults are noted on the first look. */
-  const texts = new Map(
+  /** What a property that holds says, once; its faults are noted on the first look. */
+  const values = new Map(
     Object.entries(properties).map(([key, definition]) => {
       const found = given(raw, definition)
       const [first] = found
       if (first === undefined) return [key, definition.default]
       const others = found.map(([name]) => name).filter(name => name !== definition.name)
-      if (found.some(([, value]) => textOf(value) !== textOf(first[1])))
+      const [value, ...rest] = found.map(([, each]) => read(definition, each))
+      if (rest.some(each => JSON.stringify(each) !== JSON.stringify(value)))
         return [
           key,
           void faults.push(fault(definition.name, `must not differ from ${others.join(', ')}: give it once`))
         ]
-      const text = textOf(first[1])
-      if (text !== undefined && holds(definition, text)) return [key, text]
+      if (value !== undefined) return [key, value]
       return [key, void faults.push(fault(first[0], ruleOf(definition)))]
-    }) as ReadonlyArray<readonly [string, string | undefined]>
+    }) as ReadonlyArray<readonly [string, string | ReadonlyArray<string> | undefined]>
   )
   const map =
     <A>(parse: (text: string) => A) =>
     (key: PropertyKey): A | undefined => {
-      const text = texts.get(key)
-      return text === undefined ? undefined : parse(text)
+      const text = values.get(key)
+      return typeof text === 'string' ? parse(text) : undefined
     }
-  const list = map(items)
+  const list = (key: PropertyKey): ReadonlyArray<string> => {
+    const value = values.get(key) ?? []
+    return typeof value === 'string' ? items(value) : value
+  }
   return {
     boolean: map(text => text.toLowerCase() === 'true'),
     number: map(Number),
     text: map(text => text),
     secret: map(createSecret),
-    list: key => list(key) ?? [],
+    list,
     nameOf: key => given(raw, properties[key])[0]?.[0] ?? properties[key].name,
     faults
   }
 }
 
 /** A value as text; undefined where it is none that a property can have. */
-const textOf = (value: unknown): string | undefined => {
-  if (Array.isArray(value)) return value.map(textOf).join(',')
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value).trim()
     : undefined
+
+/** What a value says for a property; undefined where it breaks the property's rule. An entry of a list that says nothing breaks it too: what must not be touched must not be left out in silence. */
+const read = (definition: PropertyDefinition, value: unknown): string | ReadonlyArray<string> | undefined => {
+  if (definition.kind !== 'list') {
+    const text = textOf(value)
+    return text !== undefined && holds(definition, text) ? text : undefined
+  }
+  const text = textOf(value)
+  const entries = Array.isArray(value) ? value.map(textOf) : text === undefined ? [undefined] : items(text)
+  return entries.every(entry => entry !== undefined && entry !== '' && canMatch(definition, entry))
+    ? (entries as ReadonlyArray<string>)
+    : undefined
 }
+
+/** An entry with fewer parts than the names that it is held against matches none of them. `*` stands for any text, dots included. */
+const canMatch = ({ parts = 1 }: PropertyDefinition, entry: string): boolean =>
+  entry.includes('*') || entry.split('.').length >= parts
 
 const items = (text: string): ReadonlyArray<string> =>
   text
@@ -93,8 +111,24 @@ const rules: { readonly [K in PropertyDefinition['kind']]: string } = {
   list: 'must be a list of names, separated by commas'
 }
 
-const ruleOf = ({ kind, minimum }: PropertyDefinition): string =>
-  minimum === undefined ? rules[kind] : `${rules[kind]} of at least ${minimum}`
+const ruleOf = ({ kind, minimum, parts }: PropertyDefinition): string => {
+  if (parts !== undefined) return `${rules[kind]}, each like ${parts === 2 ? 'DB.SCHEMA' : 'DB.SCHEMA.TABLE'}`
+  return minimum === undefined ? rules[kind] : `${rules[kind]} of at least ${minimum}`
+}
+
+/** Properties over others: what is given above, under whichever of its names, counts alone. */
+export const overlaid = (below: RawProperties, above: RawProperties): RawProperties => {
+  const hidden = new Set(
+    Object.values<PropertyDefinition>(properties)
+      .filter(definition => given(above, definition).length > 0)
+      .flatMap(({ name, aliases }) => [name, ...aliases])
+  )
+  const isGiven = ([, value]: readonly [string, unknown]) => value !== ''
+  return Object.fromEntries([
+    ...Object.entries(below).filter(([name]) => !hidden.has(name)),
+    ...Object.entries(above).filter(isGiven)
+  ])
+}
 
 /** A warning for each name under our prefixes that nobody reads. */
 export const unknownProperties = (raw: RawProperties): ReadonlyArray<Fault> => {

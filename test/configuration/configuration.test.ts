@@ -155,6 +155,31 @@ describe('configuration', () => {
     ])
   })
 
+  it('refuses an entry of a list that could match nothing, so that nobody takes it for a protection', () => {
+    const list = (name: string, value: unknown) => faults({ ...base, [`CONNECTOR_SNOWFLAKE_${name}_LIST`]: value })
+    for (const [name, value] of [
+      ['IGNORE_SCHEMA', 'HR.PUBLIC, PUBLIC'],
+      ['MANAGE_SCHEMA', ['PUBLIC']],
+      ['IGNORE_TABLE', 'PUBLIC.SALARIES'],
+      ['MANAGE_TABLE', 'SALARIES'],
+      ['IGNORE_DATABASE', ['HR', { SALES: null }]],
+      ['IGNORE_DATABASE', ['HR', '']],
+      ['IGNORE_DATABASE', { HR: 'SALES' }]
+    ] as const)
+      expect(list(name, value)).toEqual([
+        expect.stringContaining(`CONNECTOR_SNOWFLAKE_${name}_LIST: must be a list of names`) as string
+      ])
+    for (const [name, value] of [
+      ['IGNORE_SCHEMA', 'HR.PUBLIC,*.SECRET, TEST_*'],
+      ['IGNORE_TABLE', ['A.B.C', 'A.*', '*']],
+      ['IGNORE_DATABASE', 'A.B, HR,'],
+      ['IGNORE_DATABASE', '']
+    ] as const)
+      expect(list(name, value)).toEqual([])
+    const { configuration } = read({ ...base, CONNECTOR_SNOWFLAKE_IGNORE_DATABASE_LIST: ['A,B', 'C'] })
+    expect(configuration.managed.databases.exclude).toEqual(['A,B', 'C'])
+  })
+
   it('shows no secret in any printed form', () => {
     const result = read({ ...base, ...snowflake })
     const printed = [
@@ -177,10 +202,61 @@ describe('configuration', () => {
     const { configuration } = await loadConfiguration({ file, env: { CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: '11' } })
     expect([configuration.batch.maxItems, configuration.queue.capacity]).toEqual([11, 20])
     await writeFile(file, `a: "${secret}`)
-    await expect(loadConfiguration({ file, env: {} })).rejects.toThrow(`${file}: must be YAML`)
+    await expect(loadConfiguration({ file, env: {} })).rejects.toThrow(`${file}: line 1, column 11: must be YAML`)
     await writeFile(file, '[1]')
     await expect(loadConfiguration({ file, env: {} })).rejects.toThrow('must hold one property per key')
     await expect(loadConfiguration({ file: `${file}.not`, env: {} })).rejects.toThrow('must be a file that can be read')
+  })
+})
+
+describe('a file of properties', () => {
+  const write = async (text: string) => {
+    const file = join(await mkdtemp(join(tmpdir(), 'configuration-')), 'properties.yaml')
+    await writeFile(file, text)
+    return file
+  }
+  const written = Object.entries(base)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+    .join('')
+
+  it('is overruled by the environment under either spelling, and not by what is empty there', async () => {
+    const file = await write(
+      `${written}CONNECTOR_ON_DEMAND_V2_BATCH_SIZE: 10\nCONNECTOR_SNOWFLAKE_ON_DEMAND_V2_QUEUE_THRESHOLD: 10\nCONNECTOR_SNOWFLAKE_IGNORE_DATABASE_LIST: HR\n`
+    )
+    const env = {
+      CONNECTOR_SNOWFLAKE_ON_DEMAND_V2_BATCH_SIZE: '20',
+      CONNECTOR_ON_DEMAND_V2_QUEUE_THRESHOLD: '20',
+      CONNECTOR_SNOWFLAKE_IGNORE_DATABASE_LIST: ''
+    }
+    const { configuration } = await loadConfiguration({ file, env })
+    expect([configuration.batch.maxItems, configuration.queue.capacity]).toEqual([20, 20])
+    expect(configuration.managed.databases.exclude).toEqual(['HR'])
+  })
+
+  it('says what it says: no number and no boolean is read into a password or a name', async () => {
+    for (const text of ['012345', '12345678901234567890', '1e10', '0x1F', '+5', '1.10', 'True', '2024-01-01']) {
+      const file = await write(
+        `${written}CONNECTOR_SNOWFLAKE_JDBC_URL: ${snowflake.CONNECTOR_SNOWFLAKE_JDBC_URL}\nCONNECTOR_SNOWFLAKE_JDBC_USERNAME: ${text}\nCONNECTOR_SNOWFLAKE_JDBC_PASSWORD: ${text}\nCONNECTOR_SNOWFLAKE_IGNORE_DATABASE_LIST: [${text}]\n`
+      )
+      const { configuration } = await loadConfiguration({ file, env: {} })
+      expect([configuration.snowflake?.username, configuration.snowflake?.password?.reveal()]).toEqual([text, text])
+      expect(configuration.managed.databases.exclude).toEqual([text])
+    }
+  })
+
+  it('is refused with the line, and without a word of it', async () => {
+    for (const [text, rule] of [
+      [`A: x\nB: ${secret}\nB: ${secret}\n`, 'line 3, column 1: must not have the same key twice'],
+      [`A: x\nB: "${secret}\n`, 'line 3, column 1: must be YAML'],
+      [`A: ${'['.repeat(20_000)}${secret}`, 'must be YAML'],
+      [`A: &a [${secret}]\nB: [${'*a, '.repeat(1_000)}]\n`, 'must hold one property per key']
+    ] as const) {
+      const file = await write(text)
+      const cause: unknown = await loadConfiguration({ file, env: {} }).catch((error: unknown) => error)
+      expect(String(cause)).toContain(rule)
+      expect(String(cause)).not.toContain(secret)
+      expect(String(cause).length).toBeLessThan(500)
+    }
   })
 })
 
