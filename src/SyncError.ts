@@ -99,7 +99,7 @@ export interface HeldBack {
   readonly because: string
 }
 
-/** A stored plan was made for a state that is no longer there. Plan again. */
+/** A plan was made for a state that is no longer there: it was stored, or a column came while it was carried out. Plan again. */
 export interface StateChanged {
   readonly _tag: 'StateChanged'
   readonly object: string

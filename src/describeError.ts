@@ -76,7 +76,7 @@ const treatments: { readonly [Tag in SyncError['_tag']]: Treatment<Extract<SyncE
   },
   StateChanged: {
     blame: 'operator',
-    retryable: false,
+    retryable: true,
     outage: false,
     words: e => `${e.object} has changed since the plan was made: plan again`
   },

@@ -1,7 +1,7 @@
 /** The way from what there is to what there should be, as ordered statements. */
 import type { Resource, ResourceName } from '../Resource.ts'
 import type { SyncError } from '../SyncError.ts'
-import type { Change } from './Change.ts'
+import type { Change, FilterChange, MaskChange } from './Change.ts'
 
 /**
  * The phases of a plan, in their order: policies are made (without effect yet), everything is narrowed, swapped, widened, and policies that nothing
@@ -40,6 +40,8 @@ export interface ResourcePlan {
 export interface PlannedState {
   readonly resource: Resource
   readonly fingerprint: string
+  /** Masks and filter that stood already, as they should. What the plan grants is safe as long as they stand: they must still be there after it. Absent for none. */
+  readonly reliesOn?: ReadonlyArray<MaskChange | FilterChange>
 }
 
 /** A whole plan. Empty `steps` means: all of it agrees already. */

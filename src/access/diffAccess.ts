@@ -6,6 +6,7 @@ import type { Conflict } from '../SyncError.ts'
 import { SyncError } from '../SyncError.ts'
 import type { ActualAccess, ActualGrant, TargetAccess } from './AccessState.ts'
 import type { Change, FilterChange, GrantChange, MaskChange } from './Change.ts'
+import { isTaken } from './isTaken.ts'
 import type { ManagedSet, Principal } from './Principal.ts'
 import { principalKey, systemRoles } from './Principal.ts'
 
@@ -31,6 +32,20 @@ export const diffAccess = (target: TargetAccess, actual: ActualAccess): AccessDi
     changes: [...diffGrants(target, actual), ...masks.changes, ...filter.changes],
     conflicts: [...masks.conflicts, ...filter.conflicts]
   }
+}
+
+/** The masks and the filter that need no change, as the changes that would have made them. */
+export const standing = (target: TargetAccess, actual: ActualAccess): ReadonlyArray<MaskChange | FilterChange> => {
+  const on = target.resource.name
+  const masks = target.masks.map(({ policy, columns }): MaskChange => ({
+    ...{ kind: 'set mask', direction: 'narrow', on, policy, columns },
+    column: columns[0] ?? ''
+  }))
+  const filters = target.rowFilter === undefined ? [] : [target.rowFilter]
+  return [
+    ...masks,
+    ...filters.map((filter): FilterChange => ({ kind: 'set filter', direction: 'narrow', on, ...filter }))
+  ].filter(change => isTaken(change, actual))
 }
 
 const grantKey = (grant: { readonly privilege: string; readonly grantee: Principal }): string =>

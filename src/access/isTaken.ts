@@ -35,7 +35,25 @@ export const lastChanges = (changes: ReadonlyArray<Change>): ReadonlyArray<Chang
   return [...last.values()]
 }
 
-const subjectOf = (change: Change): string => {
+/** A text that changes of the same thing share. */
+export const subjectOf = (change: Change): string => {
   if ('grantee' in change) return JSON.stringify([change.on, change.privilege, principalKey(change.grantee)])
   return JSON.stringify('column' in change ? [change.on, 'mask', change.column] : [change.on, 'filter'])
+}
+
+/** Whether access is still what a change was planned for; where it is not, the change may fail although planning again would not. */
+export const stillFits = (change: Change, actual: ActualAccess): boolean => {
+  switch (change.kind) {
+    case 'grant':
+      return true
+    case 'revoke':
+    case 'revoke grant option':
+    case 'unset mask':
+    case 'drop filter':
+      return !isTaken(change, actual)
+    case 'set mask':
+      return actual.masks.find(({ columns }) => columns[0] === change.column)?.policy === change.replaces
+    case 'set filter':
+      return actual.rowFilter?.policy === change.replaces
+  }
 }

@@ -5,11 +5,11 @@ import { isRelation, readsOthers, resourceKey } from '../Resource.ts'
 import type { SyncError } from '../SyncError.ts'
 import type { ActualAccess, TargetAccess } from './AccessState.ts'
 import type { Change } from './Change.ts'
-import { diffAccess } from './diffAccess.ts'
+import { diffAccess, standing } from './diffAccess.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { MeetOfPolicies } from './orderChanges.ts'
 import { orderChanges } from './orderChanges.ts'
-import type { Phase, Plan, ResourcePlan, Step } from './Plan.ts'
+import type { Phase, Plan, PlannedState, ResourcePlan, Step } from './Plan.ts'
 import type { ImpliedUsage } from './usage.ts'
 import { impliedUsage } from './usage.ts'
 
@@ -111,10 +111,10 @@ export const planAccess = (
   const made = steps.flatMap(step => step.changes)
   return {
     resources,
-    state: [...inputs.map(({ actual }) => actual), ...containers].map(actual => ({
-      resource: actual.resource,
-      fingerprint: fingerprint(actual)
-    })),
+    state: [
+      ...inputs.map(({ target, actual }) => ({ ...stateOf(actual), ...relied(standing(target, actual)) })),
+      ...containers.map(stateOf)
+    ],
     steps: [
       ...policySteps('prepare', made, dialect.prepare),
       ...steps,
@@ -122,6 +122,13 @@ export const planAccess = (
     ]
   }
 }
+
+const stateOf = (actual: ActualAccess): PlannedState => ({
+  resource: actual.resource,
+  fingerprint: fingerprint(actual)
+})
+const relied = (reliesOn: NonNullable<PlannedState['reliesOn']>): Pick<PlannedState, 'reliesOn'> =>
+  reliesOn.length === 0 ? {} : { reliesOn }
 
 /** Changes after which a policy may be without use, save those whose old policy is put to new use in the same plan. */
 const leavingPolicies = (changes: ReadonlyArray<Change>): ReadonlyArray<Change> => {

@@ -43,7 +43,11 @@ const planCodec = t.exact(
         })
       )
     ),
-    state: t.readonlyArray(t.exact(t.type({ resource, fingerprint: t.string })))
+    state: t.readonlyArray(
+      t.exact(
+        t.intersection([t.type({ resource, fingerprint: t.string }), t.partial({ reliesOn: t.readonlyArray(change) })])
+      )
+    )
   })
 )
 const format = 'on-demand-sync plan, version 1'

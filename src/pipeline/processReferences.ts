@@ -14,6 +14,7 @@ import type { ResourceReference } from '../SyncRequest.ts'
 import { decideAll } from './decideAll.ts'
 import { guarded } from './guarded.ts'
 import type { Ledger } from './Ledger.ts'
+import { lookAgain } from './lookAgain.ts'
 import { resolveAll } from './resolveAll.ts'
 
 /** What a round of work needs. */
@@ -101,6 +102,7 @@ const syncResources = async (
   signal: AbortSignal
 ): Promise<E.Either<SyncError, void>> => {
   let open = resources
+  const resolve = (references: ReadonlyArray<ResourceReference>) => resolveAll(workshop.resolver, references, signal)
   const touched = new Set<string>()
   const onStep = (result: StepResult) => {
     report.onStep(result)
@@ -109,8 +111,9 @@ const syncResources = async (
     for (const key of result.step.resources) touched.add(key)
   }
   for (let attempt = 1; ; attempt += 1) {
-    const tried = await syncOnce(open, workshop, onStep, report, signal)
-    const results = E.isRight(tried) ? forAll(open, tried.right) : open.map(failedBy(tried.left))
+    const { there, lost } = attempt === 1 ? { there: open, lost: [] } : await lookAgain(open, resolve)
+    const tried = await syncOnce(there, workshop, onStep, report, signal)
+    const results = [...lost, ...(E.isRight(tried) ? forAll(there, tried.right) : there.map(failedBy(tried.left)))]
     const passing = results.filter(({ error }) => error !== undefined && isRetryable(error))
     const again = await goOn(passing, attempt, workshop.waitToRetry)
     if (signal.aborted) return E.left(SyncError.Aborted({ operation: 'sync' }))

@@ -1,6 +1,6 @@
 /** The syncer for Snowflake: reads grants and policies, plans in the safe order, applies, and looks again. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Plan, Step } from '../access/Plan.ts'
+import type { Plan } from '../access/Plan.ts'
 import type { ResourceResult, StepResult } from '../access/runPlan.ts'
 import { runPlan } from '../access/runPlan.ts'
 import { unchangedSince } from '../access/unchangedSince.ts'
@@ -71,9 +71,9 @@ export const createSnowflakeSyncer = (options: SnowflakeSyncerOptions): PolicySy
       const unchanged = E.isLeft(now) ? now : unchangedSince(plan, now.right)
       if (E.isLeft(unchanged)) return unchanged
     }
-    const ran: Array<Step> = []
+    const tried: Array<StepResult> = []
     const told = (result: StepResult) => {
-      if (result.error === undefined) ran.push(result.step)
+      tried.push(result)
       onStep?.(result)
     }
     const done = await runPlan(plan, runStatements(client, home, how), {
@@ -81,7 +81,7 @@ export const createSnowflakeSyncer = (options: SnowflakeSyncerOptions): PolicySy
       concurrency,
       onStep: told
     })()
-    return E.isLeft(done) || !verify ? done : verifyPlan(client, home, plan, ran, done.right, reading(how))
+    return E.isLeft(done) || !verify ? done : verifyPlan(client, home, plan, tried, done.right, reading(how))
   }
 
   return {

@@ -8,7 +8,8 @@ import { qualify, quoteName, quoteText } from './identifiers.ts'
 import { entityDomain, grantType } from './objectType.ts'
 import type { PolicySchema } from './PolicyObject.ts'
 import { toAttachedPolicies, toGrants, toRealKind } from './accessRows.ts'
-import type { ReadOptions } from './readMany.ts'
+import { describeRelation, toColumn } from './readCatalog.ts'
+import type { Answer, ReadOptions } from './readMany.ts'
 import { readMany } from './readMany.ts'
 import type { SnowflakeClient, Statement } from './SnowflakeClient.ts'
 
@@ -28,26 +29,36 @@ const policyReferences = ({ kind, name }: Resource): Statement => ({
 
 /**
  * What there is for each resource, or why that could not be found out. The resource in the answer has its real kind, which only `SHOW GRANTS` tells. Without a warehouse policies
- * are not read: the answer has grants only.
+ * are not read: the answer has grants only. `columnsToo`: its columns are those it has now.
  */
 export const readAccess = async (
   client: SnowflakeClient,
   home: PolicySchema,
   resources: ReadonlyArray<Resource>,
-  options: ReadOptions
+  options: ReadOptions,
+  columnsToo = false
 ): Promise<ReadonlyArray<E.Either<SyncError, ActualAccess>>> => {
-  const relations = options.warehouse ? resources.filter(({ kind }) => isRelation(kind)) : []
-  const reads = [...resources.map(showGrants), ...relations.map(policyReferences)]
-  const answers = await readMany(client, reads, options)
-  const policiesOf = new Map(relations.map((relation, index) => [relation, answers[resources.length + index]]))
-  return resources.map((resource, index) => {
-    const granted = answers[index] ?? E.right([])
-    const attached = policiesOf.get(resource) ?? E.right([])
+  const relations = resources.filter(({ kind }) => isRelation(kind))
+  const attachable = options.warehouse ? relations : []
+  const described = columnsToo ? relations : []
+  const reads = [...resources.map(showGrants), ...attachable.map(policyReferences), ...described.map(describeRelation)]
+  const answers = (await readMany(client, reads, options)).values()
+  const answersFor = (some: ReadonlyArray<Resource>): ReadonlyMap<Resource, Answer> =>
+    new Map(some.map(each => [each, answers.next().value ?? E.right([])]))
+  const grantsOf = answersFor(resources)
+  const policiesOf = answersFor(attachable)
+  const columnsOf = answersFor(described)
+  const none: Answer = E.right([])
+  return resources.map(resource => {
+    const granted = grantsOf.get(resource) ?? none
+    const attached = policiesOf.get(resource) ?? none
+    const columns = columnsOf.get(resource)
     if (E.isLeft(granted)) return granted
     if (E.isLeft(attached)) return attached
+    if (columns !== undefined && E.isLeft(columns)) return columns
     const kind = toRealKind(resource.kind, granted.right)
     return E.right({
-      resource: { ...resource, kind },
+      resource: { ...resource, kind, ...(columns === undefined ? {} : { columns: columns.right.map(toColumn) }) },
       grants: toGrants(granted.right),
       ...toAttachedPolicies(attached.right, home)
     })

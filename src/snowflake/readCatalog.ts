@@ -108,13 +108,7 @@ export const readCatalog = (client: SnowflakeClient, options: ReadOptions): Cata
       )
     },
     describe: async relations => {
-      const statements = relations.map(({ kind, name }) => ({
-        sql: `DESCRIBE ${describeType(kind)} ${quoteName(name)}`,
-        operation: 'DESCRIBE',
-        object: describeName(name),
-        needs: ['a privilege on it']
-      }))
-      const answers = await readMany(client, statements, options)
+      const answers = await readMany(client, relations.map(describeRelation), options)
       return relations.map(({ kind, name, owner }, index) => {
         const answer = answers[index] ?? E.right([])
         return E.isLeft(answer)
@@ -168,4 +162,13 @@ const kindOf = (row: Row): RelationKind => {
   return kind === 'view' || kind === 'materialized view' ? kind : 'table'
 }
 
-const toColumn = (row: Row): Column => ({ name: textOf(row, 'name') ?? '', dataType: textOf(row, 'type') ?? '' })
+/** The statement that lists a relation's columns. */
+export const describeRelation = ({ kind, name }: Pick<Resource, 'kind' | 'name'>): Statement => ({
+  sql: `DESCRIBE ${describeType(kind)} ${quoteName(name)}`,
+  operation: 'DESCRIBE',
+  object: describeName(name),
+  needs: ['a privilege on it']
+})
+
+/** A row of its answer. */
+export const toColumn = (row: Row): Column => ({ name: textOf(row, 'name') ?? '', dataType: textOf(row, 'type') ?? '' })
