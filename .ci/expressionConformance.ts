@@ -84,11 +84,15 @@ const decode = (json: unknown): unknown => {
     case '$binary':
       return makeValue.bytes(new Uint8Array(Buffer.from(String(content), 'base64')))
     default:
+      // A name may begin with a dollar sign; a tag that is not known would be read as a value of another kind.
+      if (/^\$[a-z]+$/.test(tag) && typeof content === 'string') throw new Error(`a tag that is not known: ${tag}`)
       return Object.fromEntries(entries.map(([key, value]) => [key, decode(value)]))
   }
 }
 
-const contextOf = (json: unknown): ExpressionContext => decode(json ?? {}) as ExpressionContext
+/** A context is no value: one that has `$a` alone for a name is no tagged one. */
+const contextOf = (json: unknown): ExpressionContext =>
+  Object.fromEntries(Object.entries(json ?? {}).map(([name, value]) => [name, decode(value)]))
 const identity = (value: unknown): string => identityOf(value as Value, createMeter(defaultExpressionLimits))
 
 const kindOfFault = (fault: Fault): string => (fault._tag === 'LimitExceeded' ? fault.limit : fault.kind)
@@ -242,19 +246,31 @@ const checks: { readonly [section: string]: Check } = {
   rename: checkRename
 }
 
+/** Whatever a vector holds, it is one failure at most. */
+const outcomeOf = (check: Check, vector: Vector): string | undefined => {
+  if (!('expected' in vector) && vector.error === undefined) return 'the vector expects nothing'
+  try {
+    return check(vector)
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+const unknownSection: Check = () => 'a section that is not known'
+
 const [file] = process.argv.slice(2)
 if (file === undefined) {
   process.stderr.write('usage: node --import tsx .ci/expressionConformance.ts FILE\n')
   process.exit(2)
 }
-const vectors = JSON.parse(readFileSync(file, 'utf8')) as {
-  readonly [section: string]: ReadonlyArray<Vector> | undefined
-}
+const vectors = JSON.parse(readFileSync(file, 'utf8')) as { readonly [section: string]: unknown }
 const total = { passed: 0, failed: 0, skipped: 0 }
-for (const [section, check] of Object.entries(checks)) {
+for (const [section, content] of Object.entries(vectors)) {
+  if (!Array.isArray(content)) continue
+  const check = checks[section] ?? unknownSection
   const count = { passed: 0, failed: 0, skipped: 0 }
-  for (const vector of vectors[section] ?? []) {
-    const wrong = check(vector)
+  for (const vector of content as ReadonlyArray<Vector>) {
+    const wrong = outcomeOf(check, vector)
     const deviation = wrong === undefined ? undefined : deviationIn(section, vector)
     const outcome = wrong === undefined ? 'passed' : deviation === undefined ? 'failed' : 'skipped'
     count[outcome] += 1
@@ -265,4 +281,4 @@ for (const [section, check] of Object.entries(checks)) {
   process.stdout.write(`${section}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
 }
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`)
-process.exitCode = total.failed > 0 ? 1 : 0
+if (total.failed > 0 || total.passed + total.skipped === 0) process.exitCode = 1
