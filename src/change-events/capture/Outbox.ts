@@ -21,6 +21,12 @@ export interface Outbox {
   readonly knows: (source: CaptureSource) => TaskEither<SyncError, boolean>
   /** Notes for good that the stream is there, once: rows that are told are purged some day, and a stream that is dropped after that must not pass for a new one. */
   readonly remember: (source: CaptureSource) => TaskEither<SyncError, void>
+  /** Notes that a stream is being made that begins with all rows, which nobody changed. */
+  readonly announce: (source: CaptureSource) => TaskEither<SyncError, void>
+  /** Whether that is so, and nothing was read from the stream since. */
+  readonly isBeginning: (source: CaptureSource) => TaskEither<SyncError, boolean>
+  /** It is so no longer. */
+  readonly begun: (source: CaptureSource) => TaskEither<SyncError, void>
   /** Moves what the stream has into the table, in one statement. Answers how many rows. */
   readonly capture: (source: CaptureSource, batch: string, initial: boolean) => TaskEither<SyncError, number>
   /** The oldest batch of a stream that is not told wholly. */
@@ -50,8 +56,9 @@ const columns = [
   ['SENT_AT', 'TIMESTAMP_LTZ']
 ] as const
 
-/** The note that a stream is there. It is a row of no stream, so that nothing else sees it. */
-const noted = "(STREAM = '' AND OBJECT_ID = ?)"
+/** Notes about a stream: that it is there, and that it begins. They are rows of no stream, so that nothing else sees them. */
+type Note = 'NOTE' | 'BEGINNING'
+const noted = (note: Note): string => `(STREAM = '' AND OBJECT_ID = ? AND ACTION = '${note}')`
 
 const streamOf = ({ stream }: CaptureSource): string => describeName(stream)
 
@@ -66,6 +73,25 @@ export const createOutbox = (client: SnowflakeClient, table: Required<ResourceNa
   ): TaskEither<SyncError, ReadonlyArray<Row>> =>
     client.query({ sql, binds, operation, object, needs: ['SELECT, INSERT, UPDATE and DELETE on it'] })
 
+  const nothing = TE.map(() => undefined)
+
+  /** The number of the stream's newest batch. */
+  const newest = `(SELECT COALESCE(MAX(BATCH_NUMBER), 0) FROM ${name} WHERE STREAM = ?)`
+
+  /** A note carries the number of the newest batch of its time. */
+  const addNote = (note: Note, source: CaptureSource): TaskEither<SyncError, void> =>
+    pipe(
+      query(
+        'INSERT a note',
+        `INSERT INTO ${name} (STREAM, BATCH, BATCH_NUMBER, OBJECT_ID, ROW_ID, ACTION, INITIAL, CAPTURED_AT, SENT_AT) SELECT '', '', ${newest}, ?, '', '${note}', FALSE, CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP() WHERE NOT EXISTS (SELECT 1 FROM ${name} WHERE ${noted(note)})`,
+        [streamOf(source), streamOf(source), streamOf(source)]
+      ),
+      nothing
+    )
+
+  const dropBeginning = (source: CaptureSource): TaskEither<SyncError, void> =>
+    pipe(query('DELETE a note', `DELETE FROM ${name} WHERE ${noted('BEGINNING')}`, [streamOf(source)]), nothing)
+
   return {
     create: () =>
       pipe(
@@ -77,29 +103,35 @@ export const createOutbox = (client: SnowflakeClient, table: Required<ResourceNa
       ),
     knows: source =>
       pipe(
-        query('SELECT any row', `SELECT BATCH FROM ${name} WHERE STREAM = ? OR ${noted} LIMIT 1`, [
+        query('SELECT any row', `SELECT BATCH FROM ${name} WHERE STREAM = ? OR ${noted('NOTE')} LIMIT 1`, [
           streamOf(source),
           streamOf(source)
         ]),
         TE.map(rows => rows.length > 0)
       ),
-    remember: source =>
+    remember: source => addNote('NOTE', source),
+    announce: source =>
+      pipe(
+        dropBeginning(source),
+        TE.flatMap(() => addNote('BEGINNING', source))
+      ),
+    begun: dropBeginning,
+    isBeginning: source =>
       pipe(
         query(
-          'INSERT a note',
-          `INSERT INTO ${name} (STREAM, BATCH, BATCH_NUMBER, OBJECT_ID, ROW_ID, ACTION, INITIAL, CAPTURED_AT, SENT_AT) SELECT '', '', 0, ?, '', 'NOTE', FALSE, CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP() WHERE NOT EXISTS (SELECT 1 FROM ${name} WHERE ${noted})`,
+          'SELECT a note',
+          `SELECT OBJECT_ID FROM ${name} WHERE ${noted('BEGINNING')} AND BATCH_NUMBER >= ${newest}`,
           [streamOf(source), streamOf(source)]
         ),
-        TE.map(() => undefined)
+        TE.map(rows => rows.length > 0)
       ),
     capture: (source, batch, initial) => {
       const stream = streamOf(source)
-      const number = `(SELECT COALESCE(MAX(BATCH_NUMBER), 0) + 1 FROM ${name} WHERE STREAM = ?)`
       const id = `COALESCE(TO_VARCHAR(${quoteIdentifier(source.idColumn)}), '')`
       return pipe(
         query(
           'INSERT from the stream',
-          `INSERT INTO ${name} (STREAM, BATCH, BATCH_NUMBER, OBJECT_ID, ROW_ID, ACTION, INITIAL, OBJECT, CAPTURED_AT) SELECT ?, ?, ${number}, ${id}, METADATA$ROW_ID, METADATA$ACTION, ?, OBJECT_CONSTRUCT_KEEP_NULL(*), CURRENT_TIMESTAMP() FROM ${quoteName(source.stream)}`,
+          `INSERT INTO ${name} (STREAM, BATCH, BATCH_NUMBER, OBJECT_ID, ROW_ID, ACTION, INITIAL, OBJECT, CAPTURED_AT) SELECT ?, ?, ${newest} + 1, ${id}, METADATA$ROW_ID, METADATA$ACTION, ?, OBJECT_CONSTRUCT_KEEP_NULL(*), CURRENT_TIMESTAMP() FROM ${quoteName(source.stream)}`,
           [stream, batch, stream, initial]
         ),
         TE.map(countOf)

@@ -1,5 +1,4 @@
 /** Capture of row changes from Snowflake streams, on a schedule. */
-import { randomUUID } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { atLeast, requireOptions } from '../../checkOptions.ts'
@@ -16,10 +15,10 @@ import { SyncError } from '../../SyncError.ts'
 import type { ChangeEvents } from '../ChangeEvents.ts'
 import type { TellingEvent, TellingListener } from '../TellingEvent.ts'
 import type { CaptureSource } from './CaptureSource.ts'
-import { changesOfRows } from './changesOfRows.ts'
-import type { ChangeStream } from './ChangeStream.ts'
 import { createChangeStream } from './ChangeStream.ts'
 import { createOutbox } from './Outbox.ts'
+import type { StreamReader } from './StreamReader.ts'
+import { createStreamReader } from './StreamReader.ts'
 
 /** Options of {@link createStreamCapture}. */
 export interface StreamCaptureOptions {
@@ -62,19 +61,8 @@ export interface StreamCapture extends AsyncDisposable {
   /** One poll of all streams, now; takes turns with the scheduled ones. Never left. */
   readonly poll: () => TaskEither<never, PollReport>
   readonly on: (listener: TellingListener) => () => void
-  /** Ends after the poll that runs. */
+  /** Ends after the page that is being told; what is left stays in the outbox. */
   readonly stop: () => Promise<void>
-}
-
-/** Between a stream and whoever is told, per source. */
-interface Reader {
-  readonly source: CaptureSource
-  readonly name: string
-  readonly stream: ChangeStream
-  /** Whether the outbox may hold what was not told: nobody knows after a start or a failure. */
-  mayHoldUnsent: boolean
-  /** Whether the outbox has a note of the stream. */
-  isNoted: boolean
 }
 
 /**
@@ -133,114 +121,62 @@ export const createStreamCapture = (options: StreamCaptureOptions): StreamCaptur
   ])
   const { emit, on } = createEmitter<TellingEvent>(options.onEvent)
   const outbox = createOutbox(client, options.outbox)
-  const readers = sources.map((source): Reader => ({
-    source,
-    name: describeName(source.stream),
-    stream: createChangeStream(client, source),
-    mayHoldUnsent: true,
-    isNoted: false
-  }))
-  const inTurn = createExclusive()
   const ending = new AbortController()
+  const shared = { outbox, events, maxObjects, keepSentMs, warnBeforeMs, clock, ending: ending.signal, emit }
+  const readers = sources.map(source => ({
+    ...createStreamReader({ ...shared, source, stream: createChangeStream(client, source) }),
+    inTurn: createExclusive()
+  }))
+  /** Streams are read one after the other, and told each by itself: a topic that is slow or dead delays nobody else's changes. */
+  const inTurn = createExclusive()
   let outboxIsThere = false
-  let running: Promise<void> | undefined
+  let running: Promise<unknown> | undefined
 
-  /** Sees to it that the stream can be read; answers whether it was made just now and begins with rows that nobody changed. */
-  const ensure = async ({ source, stream, name }: Reader): Promise<boolean> => {
-    const found = orThrow(await stream.state()())
-    if (found.state === 'readable') {
-      const { staleAfterMs } = found
-      if (staleAfterMs !== undefined && staleAfterMs - clock.now() < warnBeforeMs)
-        emit({ type: 'stream at risk', stream: name, staleAfter: new Date(staleAfterMs).toISOString() })
-      return false
-    }
-    const wasRead = found.state === 'absent' && orThrow(await outbox.knows(source)())
-    const reason = found.state === 'lost' ? found.reason : wasRead ? 'The stream was dropped' : undefined
-    const allRows = reason !== undefined || source.bootstrap === 'all rows'
-    orThrow(await stream.create(allRows)())
-    if (reason !== undefined) emit({ type: 'stream recovered', stream: name, reason })
-    return allRows
-  }
-
-  /** Tells what the outbox holds for a stream, oldest first. */
-  const drain = async ({ source, name }: Reader): Promise<number> => {
-    let told = 0
-    for (;;) {
-      const batch = orThrow(await outbox.nextBatch(source)())
-      if (batch === undefined) return told
-      for (;;) {
-        const rows = orThrow(await outbox.read(source, batch, maxObjects)())
-        const last = rows.at(-1)
-        if (last === undefined) break
-        const changes = changesOfRows(source, batch, rows)
-        const ends = await events.captured(changes)
-        if (ends.includes('lost')) throw new Error('a change was neither told nor kept as a dead letter')
-        for (const { id } of changes) if (id === '') emit({ type: 'row without id', stream: name })
-        orThrow(await outbox.markSent(source, batch, last.objectId)())
-        told += changes.length
-        emit({ type: 'published', stream: name, changes: changes.length })
-      }
-    }
-  }
-
-  const pollOne = async (reader: Reader): Promise<number> => {
-    const { source, name, stream } = reader
+  const captureFrom = async (reader: StreamReader): Promise<void> => {
+    if (ending.signal.aborted) return
     if (!outboxIsThere) orThrow(await outbox.create()())
     outboxIsThere = true
-    const initial = await ensure(reader)
-    if (!reader.isNoted) orThrow(await outbox.remember(source)())
-    reader.isNoted = true
-    if (orThrow(await stream.hasData()())) {
-      const batch = randomUUID()
-      reader.mayHoldUnsent = true
-      orThrow(await outbox.capture(source, batch, initial)())
-      emit({ type: 'captured', stream: name, batch })
-    }
-    if (!reader.mayHoldUnsent) return 0
-    const told = await drain(reader)
-    reader.mayHoldUnsent = false
-    const purged = orThrow(await outbox.purge(source, keepSentMs)())
-    if (purged > 0) emit({ type: 'purged', stream: name, changes: purged })
-    return told
+    await reader.capture()
   }
 
-  const poll = async (): Promise<PollReport> => {
-    let changes = 0
-    const failed: Array<PollReport['failed'][number]> = []
-    for (const reader of readers) {
-      if (ending.signal.aborted) break
+  const pollOne = (reader: (typeof readers)[number]): Promise<PollReport> =>
+    reader.inTurn(async () => {
+      const { name: stream } = reader
       const polled = await fromPromise(
-        `capture from ${reader.name}`,
-        () => pollOne(reader),
-        cause =>
-          SyncError.TopicFailed({ topic: reader.name, detail: 'a change could not be told', retryable: true, cause })
+        `capture from ${stream}`,
+        async () => {
+          await inTurn(() => captureFrom(reader))
+          return reader.tell()
+        },
+        cause => SyncError.TopicFailed({ topic: stream, detail: 'a change could not be told', retryable: true, cause })
       )()
-      if (E.isRight(polled)) changes += polled.right
-      else {
-        reader.mayHoldUnsent = true
-        failed.push({ stream: reader.name, error: polled.left })
-        emit({ type: 'poll failed', stream: reader.name, error: polled.left })
-      }
-    }
-    return { changes, failed }
-  }
+      if (E.isRight(polled)) return { changes: polled.right, failed: [] }
+      emit({ type: 'poll failed', stream, error: polled.left })
+      return { changes: 0, failed: [{ stream, error: polled.left }] }
+    })
 
-  const run = async (): Promise<void> => {
-    do await inTurn(poll)
+  const run = async (reader: (typeof readers)[number]): Promise<void> => {
+    do await pollOne(reader)
     while (await sleep(clock, periodMs, ending.signal))
   }
 
   const stop = async (): Promise<void> => {
     ending.abort()
     await running
-    await inTurn(() => Promise.resolve())
+    await Promise.all(readers.map(reader => reader.inTurn(() => Promise.resolve())))
   }
 
   return {
     start: () => {
-      running ??= run()
+      running ??= Promise.all(readers.map(run))
     },
-    poll: () => async () => E.right(await inTurn(poll)),
+    poll: () => async () => {
+      const reports = await Promise.all(readers.map(pollOne))
+      return E.right({
+        changes: reports.reduce((sum, { changes }) => sum + changes, 0),
+        failed: reports.flatMap(({ failed }) => failed)
+      })
+    },
     on,
     stop,
     [Symbol.asyncDispose]: stop

@@ -159,6 +159,47 @@ describe('a poll', () => {
     expect(heard).toContainEqual(expect.objectContaining({ type: 'purged', changes: 1 }))
   })
 
+  it('drops what is old where nothing new came, too', async () => {
+    const { poll, statements } = setUp({ keepSentMs: 2 * day })
+    await poll()
+    await run("INSERT INTO # VALUES ('1', 1)")
+    await poll()
+    const rows = () => snowflake.execute(`SELECT * FROM D.CAPTURE.OUTBOX WHERE STREAM LIKE '%${table}_CHANGES'`)
+    await clock.advance(day)
+    await poll()
+    expect(statements).toEqual(['SHOW STREAMS', 'SYSTEM$STREAM_HAS_DATA'])
+    expect(await rows()).toHaveLength(1)
+    await clock.advance(2 * day)
+    await poll()
+    expect(await rows()).toEqual([])
+    await poll()
+    expect(statements).toEqual(['SHOW STREAMS', 'SYSTEM$STREAM_HAS_DATA'])
+  })
+
+  it('ends after the page that is being told, and the next poller tells the rest', async () => {
+    await run(`INSERT INTO # SELECT TO_VARCHAR(SEQ4() + 100), SEQ4() FROM TABLE(GENERATOR(ROWCOUNT => 25))`)
+    const told: Array<string> = []
+    let stopping: Promise<void> | undefined
+    const sources = [sourceOf(table, { bootstrap: 'all rows' })]
+    const first = setUp({
+      sources,
+      maxObjects: 10,
+      events: {
+        captured: changes => {
+          stopping ??= first.capture.stop()
+          told.push(...changes.map(({ id }) => id))
+          return Promise.resolve(changes.map((): Told => 'told'))
+        }
+      }
+    })
+    await first.poll()
+    await stopping
+    expect(told).toHaveLength(10)
+    const next = setUp({ sources })
+    await next.poll()
+    expect([...told, ...next.told.map(({ id }) => id)]).toEqual(Array.from({ length: 25 }, (_, n) => String(n + 100)))
+  })
+
   it('tries again what could not be told or kept', async () => {
     let end: Told = 'lost'
     const { poll, heard } = setUp({ events: { captured: changes => Promise.resolve(changes.map(() => end)) } })
@@ -181,6 +222,39 @@ describe('several streams', () => {
     const report = await poll()
     expect(report?.failed.map(({ stream }) => stream)).toEqual(['D.CAPTURE.NOT_THERE_CHANGES'])
     expect(briefly()).toEqual(['CREATE 1', 'CREATE 2'])
+  })
+
+  it('do not wait for one whose topic is slow or dead, in this poll or the next', async () => {
+    const other = `${table}_OTHER`
+    await snowflake.execute(`CREATE TABLE D.S.${other} ("id" VARCHAR)`)
+    const time = createManualClock({ startMs: clock.now() })
+    const told: Array<string> = []
+    let answer = (): void => undefined
+    const { capture } = setUp({
+      clock: time,
+      sources: [sourceOf(table, { datasetId: 'slow' }), sourceOf(other)],
+      events: {
+        captured: async changes => {
+          if (changes[0]?.datasetId === 'slow') await new Promise<void>(resolve => (answer = resolve))
+          told.push(...changes.map(({ id }) => id))
+          return changes.map((): Told => 'told')
+        }
+      }
+    })
+    await capture.poll()()
+    const insert = (id: string) =>
+      snowflake.execute(`INSERT INTO D.S.${table} VALUES ('${id}', 1); INSERT INTO D.S.${other} VALUES ('${id}')`)
+    await insert('1')
+    capture.start()
+    await expect.poll(() => told).toEqual(['1'])
+    await insert('2')
+    await expect.poll(() => time.timers()).toBe(1)
+    await time.advance(3_600_000)
+    await expect.poll(() => told).toEqual(['1', '2'])
+    const stopped = capture.stop()
+    answer()
+    await stopped
+    expect(time.timers()).toBe(0)
   })
 
   it('have one reader each', () => {
@@ -244,6 +318,29 @@ describe('a stream that is lost', () => {
       expect(each.filter(({ type }) => type === 'stream recovered')).toMatchObject([
         { reason: 'The stream was dropped' }
       ])
+  })
+
+  it('and made anew by a poller that dies before it reads it, still begins with REFRESH', async () => {
+    await run("INSERT INTO # VALUES ('1', 1)")
+    const sources = [sourceOf(table, { bootstrap: 'all rows' })]
+    const diesBefore = (operation: string): SnowflakeClient => ({
+      ...client,
+      query: (statement, options) =>
+        statement.operation === operation
+          ? TE.left(SyncError.Unavailable({ service: 'process', operation: 'crashed' }))
+          : client.query(statement, options)
+    })
+    const dying = setUp({ sources, client: diesBefore('INSERT from the stream') })
+    expect((await dying.poll())?.failed).toHaveLength(1)
+    const failing = setUp({ sources, client: diesBefore('SYSTEM$STREAM_HAS_DATA') })
+    expect((await failing.poll())?.failed).toHaveLength(1)
+    // The note that it began gets lost as well: what comes then was changed all the same.
+    const late = setUp({ sources, client: diesBefore('DELETE a note') })
+    expect((await late.poll())?.failed).toHaveLength(1)
+    await run("INSERT INTO # VALUES ('2', 1)")
+    const { poll, briefly } = setUp({ sources })
+    await poll()
+    expect(briefly()).toEqual(['REFRESH 1', 'CREATE 2'])
   })
 
   it('raises an alarm before', async () => {

@@ -98,7 +98,7 @@ const run = async (seed: number): Promise<{ readonly crashes: number; readonly d
 
   for (let round = 0; round < 4; round += 1) {
     for (let changes = next(6); changes > 0; changes -= 1) await snowflake.execute(randomStatement(table, ids, next))
-    const dying = dyingClient(client, 1 + next(14), next(2) === 0 ? 'before' : 'after')
+    const dying = dyingClient(client, 1 + next(18), next(2) === 0 ? 'before' : 'after')
     const most = next(3) === 0 ? next(4) : Infinity
     if (!(await poll(dying.client, most))) crashes += 1
   }
