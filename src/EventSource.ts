@@ -1,9 +1,9 @@
 /** Stage 1: where events come from. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { fromPromise } from './Promises.ts'
+import { fromPromise, isSyncException, SyncException } from './Promises.ts'
 import type { Position } from './Position.ts'
-import type { SyncError } from './SyncError.ts'
+import { SyncError } from './SyncError.ts'
 
 /** One event as it arrived. */
 export interface ReceivedEvent {
@@ -76,14 +76,13 @@ export interface EventSource {
 }
 
 /** The Promise-shaped {@link EventSource}, for {@link EventSource.fromAsync}. */
-export interface AsyncEventSource {
-  readonly events: EventSource['events']
+export interface AsyncEventSource extends Pick<EventSource, 'events' | 'isOurs' | 'health'> {
   readonly acknowledge?: (positions: ReadonlyArray<Position>) => Promise<void> | void
   readonly close?: () => Promise<void> | void
 }
 
 /**
- * Ways to make a source without writing a vendor adapter.
+ * Ways to make a source without writing a vendor adapter. What `events` throws becomes SourceFailed, what `acknowledge` rejects with CheckpointFailed, unless it is a `SyncException` already.
  *
  * @example
  * ```ts
@@ -100,11 +99,27 @@ export interface AsyncEventSource {
  */
 export const EventSource: { readonly fromAsync: (source: AsyncEventSource) => EventSource } = {
   fromAsync: source => ({
-    events: options => source.events(options),
-    acknowledge: positions => fromPromise('EventSource.acknowledge', () => source.acknowledge?.(positions)),
-    close: () => fromPromise('EventSource.close', () => source.close?.())
+    events: async function* (options) {
+      try {
+        yield* source.events(options)
+      } catch (cause) {
+        throw isSyncException(cause) ? cause : new SyncException(brokenOff(cause))
+      }
+    },
+    acknowledge: positions =>
+      fromPromise(
+        'EventSource.acknowledge',
+        () => source.acknowledge?.(positions),
+        cause => SyncError.CheckpointFailed({ store: 'EventSource', detail: 'acknowledge rejected', cause })
+      ),
+    close: () => fromPromise('EventSource.close', () => source.close?.()),
+    ...(source.isOurs === undefined ? {} : { isOurs: source.isOurs.bind(source) }),
+    ...(source.health === undefined ? {} : { health: source.health.bind(source) })
   })
 }
+
+const brokenOff = (cause: unknown): SyncError =>
+  SyncError.SourceFailed({ source: 'EventSource', detail: 'events threw', retryable: true, cause })
 
 /** A {@link EventSource} over bodies held in memory, with what was acknowledged open to inspection. */
 export interface MemoryEventSource extends EventSource {
