@@ -24,6 +24,7 @@ export {
   SyncRequestCodec,
   syncRequestSchema
 } from './SyncRequest.ts'
+export type { JsonSchema } from './internal/jsonSchema.ts'
 export type { Position } from './Position.ts'
 export { describePosition, positionKey } from './Position.ts'
 export type { Column, RelationKind, Resource, ResourceKind, ResourceName } from './Resource.ts'

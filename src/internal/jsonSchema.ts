@@ -1,6 +1,7 @@
 /** JSON Schema (draft 2020-12) out of io-ts codecs, so that the published schema and the running check are one thing. */
 import * as t from 'io-ts'
 
+/** A JSON Schema, by keyword. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
 const notes = new WeakMap<t.Mixed, JsonSchema>()

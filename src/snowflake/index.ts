@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { QueryOptions, Row, SnowflakeClient, Statement } from './SnowflakeClient.ts'
+export type { StatementPurpose } from './snowflakeError.ts'
 export type { SnowflakeClientOptions, SnowflakeCredentials } from './SnowflakeClientOptions.ts'
 export { defaultSnowflakeClientOptions } from './SnowflakeClientOptions.ts'
 export { createSnowflakeClient } from './createSnowflakeClient.ts'

@@ -80,6 +80,7 @@ export type {
   SnowflakeFaultRule,
   SnowflakeFaults,
   StatementErrorData,
+  StatementKind,
   StatementLog
 } from './local-snowflake/index.ts'
 export { defaultLocalSnowflakeOptions, startLocalSnowflake, StatementError } from './local-snowflake/index.ts'

@@ -32,6 +32,7 @@ export type {
   RefinementDecision
 } from './evaluation/RangerEngine.ts'
 export { createRangerEngine } from './evaluation/RangerEngine.ts'
+export type { AclResult } from './evaluation/aclSummary.ts'
 export type { AclEntry, AclRefinement, AclRequest, Acls, ResourceAcls } from './evaluation/resourceAcls.ts'
 export { resourceAcls } from './evaluation/resourceAcls.ts'
 export type {

@@ -13,6 +13,7 @@ export type {
   OAuthTokenOptions
 } from './LocalSnowflake.ts'
 export type { LoggedStatement, StatementLog } from './StatementLog.ts'
+export type { StatementKind } from './statements/executeStatement.ts'
 export type {
   ActiveFault as ActiveSnowflakeFault,
   Fault as SnowflakeFault,
