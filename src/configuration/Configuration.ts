@@ -35,6 +35,7 @@ export interface Configuration {
   }
   readonly batch: { readonly maxItems: number; readonly timeoutMs: number }
   readonly queue: { readonly capacity: number }
+  /** The reference connector's way in over HTTP. Read, and without effect here. */
   readonly api: { readonly enabled: boolean; readonly externalAccess: boolean }
   readonly snowflake?: SnowflakeConfiguration
   readonly managed: ManagedResources
@@ -110,8 +111,19 @@ export const readConfiguration = (raw: RawProperties): E.Either<InvalidInput, Re
   }) as Configuration
   return faults.length > 0
     ? E.left(SyncError.InvalidInput({ subject: 'configuration', faults }))
-    : E.right({ configuration, warnings: unknownProperties(raw) })
+    : E.right({ configuration, warnings: [...withoutEffect(configuration, reader), ...unknownProperties(raw)] })
 }
+
+/** What is switched on and does nothing: whoever counts on it must hear of it. */
+const withoutEffect = ({ api }: Configuration, { nameOf }: PropertyReader): ReadonlyArray<Fault> =>
+  api.enabled
+    ? [
+        fault(
+          nameOf('apiServerEnabled'),
+          'has no effect: nothing listens for requests over HTTP, they come from Event Hubs alone'
+        )
+      ]
+    : []
 
 const readSnowflake = (reader: PropertyReader): SnowflakeConfiguration | undefined => {
   const { nameOf, faults } = reader

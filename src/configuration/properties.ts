@@ -101,16 +101,17 @@ export const properties: { readonly [K in PropertyKey]: PropertyDefinition } = {
   apiServerEnabled: property('CONNECTOR_SNOWFLAKE_API_SERVER_ENABLED', {
     kind: 'boolean',
     default: 'false',
-    meaning: 'takes requests over HTTP'
+    meaning: 'requests over HTTP, in the reference connector; nothing listens here, and a warning says so'
   }),
   externalAccessEnabled: property('CONNECTOR_SNOWFLAKE_EXTERNAL_ACCESS_ENABLED', {
     kind: 'boolean',
     default: 'false',
-    meaning: 'lets the API server be reached from other machines'
+    meaning: 'whether its API server can be reached from outside; the same'
   }),
   jdbcUrl: property('CONNECTOR_SNOWFLAKE_JDBC_URL', {
     kind: 'text',
-    meaning: 'jdbc:snowflake://<account>.snowflakecomputing.com/?warehouse=…&role=…'
+    meaning:
+      'jdbc:snowflake://<account>.snowflakecomputing.com/?warehouse=…&role=…; of another host, such as a local server, account=… too, and ssl=off where it has no TLS'
   }),
   username: property('CONNECTOR_SNOWFLAKE_JDBC_USERNAME', { kind: 'text', meaning: 'user to log in as' }),
   password: property('CONNECTOR_SNOWFLAKE_JDBC_PASSWORD', {

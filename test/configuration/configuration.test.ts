@@ -43,7 +43,7 @@ describe('configuration', () => {
   })
 
   it('reads every property', () => {
-    const { configuration } = read({
+    const { configuration, warnings } = read({
       ...base,
       ...snowflake,
       CONNECTOR_ON_DEMAND_V2_AZURE_CONSUMER_GROUP: 'sync',
@@ -60,6 +60,9 @@ describe('configuration', () => {
       ON_DEMAND_SYNC_POLICY_DATABASE: 'GOV',
       ON_DEMAND_SYNC_POLICY_SCHEMA: 'ODS'
     })
+    expect(warnings.map(describeFault)).toEqual([
+      'CONNECTOR_SNOWFLAKE_API_SERVER_ENABLED: has no effect: nothing listens for requests over HTTP, they come from Event Hubs alone'
+    ])
     expect(configuration).toMatchObject({
       eventHub: { consumerGroup: 'sync' },
       batch: { maxItems: 10, timeoutMs: 0 },
