@@ -21,6 +21,8 @@ export interface TopicMessage {
 export interface Refusal {
   readonly index: number
   readonly error: SyncError
+  /** How long the service asks to be left alone. It is tried again no sooner (`maxRetryAfterMs` in the delivery's options bounds it). */
+  readonly retryAfterMs?: number
 }
 
 /** Options of {@link ChangeTopic.publish}. */

@@ -14,6 +14,8 @@ export interface DeliveryOptions {
   readonly baseDelayMs?: number
   /** Longest delay, in milliseconds. Default 30,000, at least 1. */
   readonly maxDelayMs?: number
+  /** Longest delay that a topic itself may ask for (`Retry-After`), in milliseconds. Default 900,000 (15 minutes), at least 1. */
+  readonly maxRetryAfterMs?: number
   /** Deadline of one call to the topic, to the dead letters and to the journal, in milliseconds. Default 30,000, at least 1. */
   readonly timeoutMs?: number
 }
@@ -25,6 +27,7 @@ export const defaultDeliveryOptions: Required<DeliveryOptions> = Object.freeze({
   maxAttempts: 10,
   baseDelayMs: 500,
   maxDelayMs: 30_000,
+  maxRetryAfterMs: 900_000,
   timeoutMs: 30_000
 })
 

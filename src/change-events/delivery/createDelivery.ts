@@ -31,6 +31,8 @@ interface Item {
   readonly settle: (end: Delivered) => void
 }
 
+type Refused = Omit<Refusal, 'index'>
+
 export interface DeliveryParts {
   readonly topic: ChangeTopic
   readonly bury: Burial
@@ -59,8 +61,9 @@ export const createDelivery = (
     item.settle(end)
   }
 
-  const retryLater = (lane: Lane<Item>, attempts: number): number => {
-    const delayMs = backoffMs(clock, attempts, options.baseDelayMs, options.maxDelayMs)
+  const retryLater = (lane: Lane<Item>, attempts: number, wantedMs: number): number => {
+    const askedMs = Math.min(wantedMs, options.maxRetryAfterMs)
+    const delayMs = Math.max(backoffMs(clock, attempts, options.baseDelayMs, options.maxDelayMs), askedMs)
     resting.set(
       lane,
       clock.schedule(delayMs, () => {
@@ -85,11 +88,13 @@ export const createDelivery = (
   }
 
   /** One call's end for one lane. */
-  const settle = async (lane: Lane<Item>, item: Item, error: SyncError | undefined): Promise<number | undefined> => {
+  const settle = async (lane: Lane<Item>, item: Item, refusal: Refused | undefined): Promise<number | undefined> => {
+    const { error, retryAfterMs = 0 } = refusal ?? {}
     item.attempts += 1
     if (error === undefined) finish(lane, item, 'delivered')
     else if (ending.isOver()) finish(lane, item, await bury(item.message, 'stopped before it was taken', item.attempts))
-    else if (isRetryable(error) && item.attempts < options.maxAttempts) return retryLater(lane, item.attempts)
+    else if (isRetryable(error) && item.attempts < options.maxAttempts)
+      return retryLater(lane, item.attempts, retryAfterMs)
     else finish(lane, item, await bury(item.message, describeError(error), item.attempts))
     return undefined
   }
@@ -97,16 +102,16 @@ export const createDelivery = (
   const call = async (batch: ReadonlyArray<Lane<Item>>): Promise<void> => {
     const items = batch.flatMap(({ items: [item] }) => (item === undefined ? [] : [item]))
     const published = await publish(items.map(({ message }) => message))
-    const errorOf = (index: number): SyncError | undefined =>
-      E.isLeft(published) ? published.left : published.right.find(refusal => refusal.index === index)?.error
-    const taken = items.filter((_, index) => errorOf(index) === undefined).length
+    const refusalOf = (index: number): Refused | undefined =>
+      E.isLeft(published) ? { error: published.left } : published.right.find(refusal => refusal.index === index)
+    const taken = items.filter((_, index) => refusalOf(index) === undefined).length
     if (taken > 0) emit({ type: 'delivered', topic: topic.name, messages: taken })
     let delayMs: number | undefined
     for (const [index, item] of items.entries()) {
       const lane = batch[index]
-      if (lane !== undefined) delayMs = (await settle(lane, item, errorOf(index))) ?? delayMs
+      if (lane !== undefined) delayMs = (await settle(lane, item, refusalOf(index))) ?? delayMs
     }
-    const error = items.map((_, index) => errorOf(index)).find(each => each !== undefined)
+    const error = items.map((_, index) => refusalOf(index)).find(each => each !== undefined)?.error
     if (delayMs !== undefined && error !== undefined)
       emit({ type: 'retrying', topic: topic.name, messages: items.length - taken, error, delayMs })
   }

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { createHash } from 'node:crypto'
 import { between, requireOptions } from '../../checkOptions.ts'
+import { isRetryable } from '../../describeError.ts'
 import { fault } from '../../Fault.ts'
 import { ownField } from '../../internal/objects.ts'
 import { fromPromise } from '../../Promises.ts'
@@ -61,7 +62,7 @@ export const createSnsTopic = (options: SnsTopicOptions): ChangeTopic => {
         value === '' ? [] : [[key, { DataType: 'String', StringValue: value }]]
       )
     ),
-    ...(isFifo ? { MessageGroupId: groupOf(message.key), MessageDeduplicationId: message.id } : {})
+    ...(isFifo ? { MessageGroupId: plain(message.key), MessageDeduplicationId: plain(message.id) } : {})
   })
 
   /** The entry, cut down where it is too large; or why it cannot go. */
@@ -91,7 +92,11 @@ export const createSnsTopic = (options: SnsTopicOptions): ChangeTopic => {
     const { Failed = [] } = answer as SnsAnswer
     return Failed.map(({ Id, Code = 'unknown', SenderFault = false }) => ({
       index: Number(Id),
-      error: SyncError.TopicFailed({ topic: name, detail: `refused with ${Code}`, retryable: !SenderFault })
+      error: SyncError.TopicFailed({
+        topic: name,
+        detail: `refused with ${Code}`,
+        retryable: !SenderFault || isThrottling(Code)
+      })
     }))
   }
 
@@ -107,11 +112,21 @@ export const createSnsTopic = (options: SnsTopicOptions): ChangeTopic => {
       else if ('_tag' in fitted.right) refusals.push({ index, error: fitted.right })
       else entries.push(fitted.right)
     }
-    for (const batch of batchesOf(entries)) {
-      const sent = await fromPromise(name, () => publishBatch(batch, publishOptions), failed)()
-      if (E.isRight(sent)) refusals.push(...sent.right)
-      else for (const { Id } of batch) refusals.push({ index: Number(Id), error: sent.left })
-    }
+    for (const batch of batchesOf(entries)) refusals.push(...(await publishApart(batch, publishOptions)))
+    return refusals
+  }
+
+  /** What SNS will not have as a whole is sent one by one: the fault of one message is not the others'. */
+  const publishApart = async (
+    batch: ReadonlyArray<SnsEntry>,
+    publishOptions: PublishOptions
+  ): Promise<ReadonlyArray<Refusal>> => {
+    const sent = await fromPromise(name, () => publishBatch(batch, publishOptions), failed)()
+    if (E.isRight(sent)) return sent.right
+    if (isRetryable(sent.left) || batch.length === 1)
+      return batch.map(({ Id }) => ({ index: Number(Id), error: sent.left }))
+    const refusals: Array<Refusal> = []
+    for (const entry of batch) refusals.push(...(await publishApart([entry], publishOptions)))
     return refusals
   }
 
@@ -157,8 +172,8 @@ const abbreviated = (body: object): object =>
     })
   )
 
-/** A group's id is short and plain. */
-const groupOf = (key: string): string =>
+/** The ids of a FIFO topic are short and plain. */
+const plain = (key: string): string =>
   /^[\w.:-]+$/.test(key) && key.length <= limits.groupId ? key : createHash('sha256').update(key).digest('hex')
 
 /** The SDK's errors carry a name, and whose fault it was. */
@@ -173,5 +188,8 @@ const isPassing = (cause: unknown): boolean => {
     readonly name?: unknown
     readonly $retryable?: unknown
   }
-  return $fault !== 'client' || $retryable !== undefined || (typeof name === 'string' && /thrott/i.test(name))
+  return $fault !== 'client' || $retryable !== undefined || (typeof name === 'string' && isThrottling(name))
 }
+
+/** Too many at once is called the sender's fault, and heals by waiting. */
+const isThrottling = (code: string): boolean => /thrott|toomanyrequests|limitexceeded/i.test(code)

@@ -6,7 +6,8 @@ import type { Clock } from '../../internal/Clock.ts'
 import { systemClock } from '../../internal/Clock.ts'
 import type { Secret } from '../../Secret.ts'
 import { SyncError } from '../../SyncError.ts'
-import type { ChangeTopic, PublishOptions, TopicMessage } from '../ChangeTopic.ts'
+import type { ChangeTopic, PublishOptions, Refusal, TopicMessage } from '../ChangeTopic.ts'
+import { digestOf } from '../ObjectChange.ts'
 import { isWebhookSecret, signWebhook } from './webhookSignature.ts'
 
 /** Options of {@link createWebhookTopic}. */
@@ -28,6 +29,17 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 const urlIn = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
+/** `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
+const retryAfterMsOf = (header: string | null, nowMs: number): number | undefined => {
+  if (header === null) return undefined
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000
+  const until = Date.parse(header)
+  return Number.isNaN(until) ? undefined : Math.max(0, until - nowMs)
+}
+
+/** A header holds plain characters only: an id with others goes as its digest, which is as much its own. */
+const plainId = (id: string): string => (/^[!-~]{1,256}$/.test(id) ? id : digestOf('webhook', id))
+
 /** What waiting may heal: a timeout, too many requests, a server that is down. */
 const mayHeal = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500
 
@@ -35,7 +47,10 @@ const mayHeal = (status: number): boolean => status === 408 || status === 425 ||
  * A topic that POSTs each message as JSON.
  *
  * **Details**: the body is the message's own. The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` follow the Standard Webhooks specification; attributes come as
- * `change-<name>`, percent-encoded (header names have no case: `datasetId` is in `change-datasetid`). Any 2xx takes the message; 408, 425, 429, 5xx and a broken connection are tried again; anything else, a redirect included, refuses it.
+ * `change-<name>`, percent-encoded (header names have no case: `datasetId` is in `change-datasetid`). Any 2xx takes the message; 408, 425, 429, 5xx and a broken connection are tried again, no sooner
+ * than `Retry-After` says; anything else, a redirect included, refuses it. Each attempt is signed anew, with its own time.
+ *
+ * **Gotchas**: the address is whatever you say it is, inside your network too: take none from a stranger. An event id with other than plain characters comes as its digest in `webhook-id`; whole in `change-eventId`.
  *
  * **Errors**: TopicFailed; bad options throw InvalidInput.
  *
@@ -54,6 +69,9 @@ export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic =>
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname))
   requireOptions('createWebhookTopic', [
     isSafe ? undefined : fault('url', 'must be an https address (http on this machine)'),
+    url === undefined || (url.username === '' && url.password === '')
+      ? undefined
+      : fault('url', 'must have no user and no password: the signature is what the receiver knows us by'),
     isWebhookSecret(secret.reveal())
       ? undefined
       : fault('secret', 'must not be empty, and base64 where it begins with whsec_'),
@@ -63,13 +81,18 @@ export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic =>
   const failed = (detail: string, retryable: boolean, cause?: unknown): SyncError =>
     SyncError.TopicFailed({ topic: name, detail, retryable, ...(cause === undefined ? {} : { cause }) })
 
-  const post = async (message: TopicMessage, { signal }: PublishOptions): Promise<SyncError | undefined> => {
+  const post = async (
+    message: TopicMessage,
+    { signal }: PublishOptions
+  ): Promise<Omit<Refusal, 'index'> | undefined> => {
     const body = JSON.stringify(message.body)
-    if (Buffer.byteLength(body) > maxBytes) return failed(`the message is longer than ${maxBytes} bytes`, false)
+    if (Buffer.byteLength(body) > maxBytes)
+      return { error: failed(`the message is longer than ${maxBytes} bytes`, false) }
     const seconds = Math.floor(clock.now() / 1_000)
+    const id = plainId(message.id)
     const attributes = Object.entries(message.attributes).map(([key, value]) => [
       `change-${key}`,
-      encodeURIComponent(value)
+      encodeURIComponent(value.toWellFormed())
     ])
     try {
       const response = await send(options.url, {
@@ -79,17 +102,22 @@ export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic =>
         headers: {
           ...(Object.fromEntries(attributes) as Record<string, string>),
           'content-type': 'application/json',
-          'webhook-id': message.id,
+          'webhook-id': id,
           'webhook-timestamp': String(seconds),
-          'webhook-signature': signWebhook(secret, message.id, seconds, body)
+          'webhook-signature': signWebhook(secret, id, seconds, body)
         },
         ...(signal === undefined ? {} : { signal })
       })
       // Nobody reads the answer's body; left open, it would hold the connection.
       await response.body?.cancel()
-      return response.ok ? undefined : failed(`the receiver answered ${response.status}`, mayHeal(response.status))
+      if (response.ok) return undefined
+      const retryAfterMs = retryAfterMsOf(response.headers.get('retry-after'), clock.now())
+      return {
+        error: failed(`the receiver answered ${response.status}`, mayHeal(response.status)),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs })
+      }
     } catch (cause) {
-      return failed('the receiver could not be reached', true, cause)
+      return { error: failed('the receiver could not be reached', true, cause) }
     }
   }
 
@@ -100,7 +128,7 @@ export const createWebhookTopic = (options: WebhookTopicOptions): ChangeTopic =>
       (messages, publishOptions = {}) =>
       async () => {
         const ends = await Promise.all(messages.map(message => post(message, publishOptions)))
-        return E.right(ends.flatMap((error, index) => (error === undefined ? [] : [{ index, error }])))
+        return E.right(ends.flatMap((refusal, index) => (refusal === undefined ? [] : [{ index, ...refusal }])))
       }
   }
 }

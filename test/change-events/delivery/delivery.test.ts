@@ -95,6 +95,26 @@ describe('delivery', () => {
     expect(heard.filter(({ type }) => type === 'retrying')).toHaveLength(3)
   })
 
+  it('comes back when a topic says so, within bounds', async () => {
+    const waits = [120_000, 10 ** 12]
+    const called: Array<number> = []
+    const busy: ChangeTopic = {
+      name: 'busy',
+      publish: () => () => {
+        called.push(clock.now())
+        const error = SyncError.TopicFailed({ topic: 'busy', detail: 'busy', retryable: true })
+        const retryAfterMs = waits.shift()
+        return Promise.resolve(E.right(retryAfterMs === undefined ? [] : [{ index: 0, error, retryAfterMs }]))
+      }
+    }
+    const { clock, delivery, heard } = setUp(busy, { maxRetryAfterMs: 600_000 })
+    const end = delivery.deliver(message('1'))
+    await clock.advance(10_000_000)
+    expect(await end).toBe('delivered')
+    expect(called).toEqual([0, 120_000, 720_000])
+    expect(heard.flatMap(event => (event.type === 'retrying' ? [event.delayMs] : []))).toEqual([120_000, 600_000])
+  })
+
   it('does not try again what cannot be healed', async () => {
     const { delivery, deadLetters } = setUp(failing(false))
     expect(await delivery.deliver(message('1'))).toBe('dead letter')

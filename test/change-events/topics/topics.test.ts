@@ -103,14 +103,14 @@ interface Received {
   readonly body: string
 }
 
-const startReceiver = async (answer: () => number = () => 204) => {
+const startReceiver = async (answer: () => number = () => 204, headers: Readonly<Record<string, string>> = {}) => {
   const received: Array<Received> = []
   const server = createServer((request, response) => {
     const chunks: Array<Buffer> = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') })
-      response.writeHead(answer(), { location: '/elsewhere' }).end()
+      response.writeHead(answer(), { location: '/elsewhere', ...headers }).end()
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -180,6 +180,50 @@ describe('webhook', () => {
     await receiver.stop()
     expect(error === undefined ? undefined : isRetryable(error)).toBe(retried)
     expect(error === undefined ? '' : describeError(error)).toContain(String(status))
+  })
+
+  it.each([
+    ['120', 120_000],
+    ['Thu, 01 Jan 1970 00:01:05 GMT', 60_000],
+    ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
+    ['soon', undefined]
+  ])('says when it may come back: Retry-After %s', async (header, retryAfterMs) => {
+    const receiver = await startReceiver(() => 429, { 'retry-after': header })
+    const topic = createWebhookTopic({ url: receiver.url, secret, clock: { now: () => 5_000 } })
+    const published = await topic.publish([sampleTopicMessage(1)])()
+    await receiver.stop()
+    expect(E.isRight(published) && published.right[0]?.retryAfterMs).toBe(retryAfterMs)
+  })
+
+  it('carries any event id and any attribute, and its signature holds', async () => {
+    const receiver = await startReceiver()
+    const odd = { id: '注文 1\r\nx: y', attributes: { eventId: '注文 1', subscription: 'dynamic \ud800' } }
+    expect(await publishOne(createWebhookTopic({ url: receiver.url, secret }), sampleTopicMessage(1, odd))).toBe(
+      undefined
+    )
+    await receiver.stop()
+    const [first] = receiver.received
+    expect(first?.headers['webhook-id']).toMatch(/^[0-9a-f]{32}$/)
+    expect(decodeURIComponent(String(first?.headers['change-eventid']))).toBe('注文 1')
+    expect(verifyWebhook(first!, { secrets: [secret] })).toBe(true)
+  })
+
+  it('takes an answer without an end for its status', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200)
+      const more = setInterval(() => response.write('x'.repeat(65_536)), 1)
+      response.on('close', () => clearInterval(more))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    expect(await publishOne(createWebhookTopic({ url, secret }), sampleTopicMessage(1))).toBeUndefined()
+    await new Promise(resolve => server.close(resolve))
+  })
+
+  it('takes no password in its address, where every error would hold it', () => {
+    const make = () => createWebhookTopic({ url: 'https://user:hunter2@example.com/', secret })
+    expect(make).toThrow('url: must have no user and no password')
+    expect(make).not.toThrow('hunter2')
   })
 
   it('that nobody receives is tried again; one that is too long is not', async () => {
@@ -347,6 +391,13 @@ describe('SNS', () => {
     expect(Object.keys(sns.messages().at(-1)?.attributes ?? {})).toEqual(['eventId'])
   })
 
+  it('lets the fault of one message fall on no other of its batch', async () => {
+    const before = sns.messages().length
+    sns.failNext({ status: 400, code: 'InvalidParameter' })
+    expect(await snsTopic(sns).publish([1, 2, 3].map(n => sampleTopicMessage(n)))()).toEqual(E.right([]))
+    expect(sns.messages().slice(before)).toHaveLength(3)
+  })
+
   it('refuses a message that is too large, or puts it away and sends its names', async () => {
     const large = sampleTopicMessage(1, { body: { schema: 'Order', id: '1', after: { text: 'x'.repeat(300_000) } } })
     const error = await publishOne(snsTopic(sns), large)
@@ -378,6 +429,7 @@ describe('SNS', () => {
       [{ status: 403, code: 'AuthorizationError' }, false],
       [{ status: 404, code: 'NotFound' }, false],
       [{ entry: 0, code: 'InternalError', senderFault: false }, true],
+      [{ entry: 0, code: 'ThrottledException', senderFault: true }, true],
       [{ entry: 0, code: 'InvalidParameter', senderFault: true }, false]
     ] as const
     for (const [failure, retried] of cases) {
