@@ -11,6 +11,8 @@ export interface ActualGrant {
   readonly privilege: string
   readonly grantee: Principal
   readonly grantOption: boolean
+  /** The role that gave it, where known. One that passed a privilege on can't lose it before those it gave it to. */
+  readonly grantor?: string
   /** False for OWNERSHIP, for grants inherited from above and for those of the system: they cannot be changed here. */
   readonly changeable: boolean
 }

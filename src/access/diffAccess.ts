@@ -7,6 +7,7 @@ import { SyncError } from '../SyncError.ts'
 import type { ActualAccess, ActualGrant, TargetAccess } from './AccessState.ts'
 import type { Change, FilterChange, GrantChange, MaskChange } from './Change.ts'
 import { isTaken } from './isTaken.ts'
+import type { DesiredGrant } from './DesiredAccess.ts'
 import type { ManagedSet, Principal } from './Principal.ts'
 import { principalKey, systemRoles } from './Principal.ts'
 
@@ -59,30 +60,48 @@ const diffGrants = (
   const wanted = new Map(grants.filter(grant => ours(grant.grantee)).map(grant => [grantKey(grant), grant]))
   const standing = groupBy(actual.grants, grantKey)
   const on = resource.name
-  const change = (kind: GrantChange['kind'], grant: Omit<ActualGrant, 'changeable'>): GrantChange => ({
-    kind,
-    direction: kind === 'grant' ? 'widen' : 'narrow',
-    on,
-    grantee: grant.grantee,
-    privilege: grant.privilege,
-    grantOption: grant.grantOption
+  const change = (kind: GrantChange['kind'], { grantee, privilege, grantOption }: DesiredGrant): GrantChange => ({
+    ...{ kind, direction: kind === 'grant' ? 'widen' : 'narrow', on },
+    ...{ grantee, privilege, grantOption }
   })
-  const missing = [...wanted].flatMap(([key, grant]) => {
-    const found = standing.get(key)
-    const holds = found?.some(({ grantOption }) => grantOption || !grant.grantOption) ?? false
-    return holds ? [] : [change('grant', grant)]
-  })
-  if (additive === true) return missing
   // The same privilege may have been granted by several grantors: it stands while any of them stands.
   const excess = [...standing].flatMap(([key, found]) => {
     const grant = found.find(({ changeable }) => changeable)
-    if (grant === undefined || !ours(grant.grantee)) return []
+    if (additive === true || grant === undefined || !ours(grant.grantee)) return []
     const wantedHere = wanted.get(key)
     if (wantedHere === undefined) return [change('revoke', grant)]
     const tooMuch = !wantedHere.grantOption && found.some(({ grantOption, changeable }) => grantOption && changeable)
     return tooMuch ? [change('revoke grant option', grant)] : []
   })
-  return [...excess, ...missing]
+  const taken = new Map<string, GrantChange>()
+  for (const each of excess) {
+    const passedOn = passedOnBy(each, actual)
+    // What was passed on to others is not ours to take: then Snowflake refuses, and says so.
+    const first = passedOn.every(({ grantee, changeable }) => changeable && ours(grantee)) ? passedOn : []
+    for (const grant of first) taken.set(grantKey(grant), change('revoke', grant))
+    if (taken.get(grantKey(each))?.kind !== 'revoke') taken.set(grantKey(each), each)
+  }
+  const missing = [...wanted].flatMap(([key, grant]) => {
+    const isGone = taken.get(key)?.kind === 'revoke'
+    const holds = standing.get(key)?.some(({ grantOption }) => grantOption || !grant.grantOption) ?? false
+    return holds && !isGone ? [] : [change('grant', grant)]
+  })
+  return [...taken.values(), ...missing]
+}
+
+/** What a role gave to others of a privilege that it is to lose, the last link of a chain first. An owner gives without holding. */
+const passedOnBy = (
+  { privilege, grantee }: Pick<ActualGrant, 'privilege' | 'grantee'>,
+  { grants }: Pick<ActualAccess, 'grants'>,
+  above: ReadonlyArray<string> = []
+): ReadonlyArray<ActualGrant> => {
+  const key = principalKey(grantee)
+  const owns = grants.some(grant => grant.privilege === 'OWNERSHIP' && principalKey(grant.grantee) === key)
+  if (grantee.type !== 'role' || owns) return []
+  return grants
+    .filter(grant => grant.privilege === privilege && grant.grantor === grantee.name)
+    .filter(grant => ![key, ...above].includes(principalKey(grant.grantee)))
+    .flatMap(grant => [...passedOnBy(grant, { grants }, [key, ...above]), grant])
 }
 
 const sameColumns = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>

@@ -4,6 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../internal/Clock.ts'
 import { systemClock } from '../internal/Clock.ts'
 import { forEachLimited } from '../internal/forEachLimited.ts'
+import { groupBy } from '../internal/groupBy.ts'
 import type { Resource } from '../Resource.ts'
 import { describeName, resourceKey } from '../Resource.ts'
 import { describeError, isOutage } from '../describeError.ts'
@@ -92,23 +93,39 @@ interface Run {
   ended: SyncError | undefined
 }
 
-/** Grants and revokes may go together, in as many bundles as may be on their way at once; all else goes by itself. Within a phase the order does not matter. */
+/**
+ * Grants and revokes may go together, in as many bundles as may be on their way at once; all else goes by itself. Within a phase the order matters only among those of one object: what
+ * was passed on is revoked before what it was passed on from. They stay in one bundle.
+ */
 const bundles = (
   steps: ReadonlyArray<Step>,
-  { runTogether, maxTogether = Infinity }: StepRunner,
+  { runTogether }: StepRunner,
   concurrency: number
 ): ReadonlyArray<ReadonlyArray<Step>> => {
-  const mayBundle = ({ changes }: Step) =>
-    runTogether !== undefined && changes.length > 0 && changes.every(change => 'grantee' in change)
-  const together = steps.filter(mayBundle)
-  const size = Math.min(maxTogether, Math.ceil(together.length / concurrency))
-  const bundled = Array.from({ length: size === 0 ? 0 : Math.ceil(together.length / size) }, (_, n) =>
-    together.slice(n * size, (n + 1) * size)
-  )
-  return [...steps.filter(step => !mayBundle(step)).map(step => [step]), ...bundled]
+  const isOfGrants = ({ changes }: Step) => changes.length > 0 && changes.every(change => 'grantee' in change)
+  const ofGrants = steps.filter(isOfGrants)
+  const size = runTogether === undefined ? 1 : Math.ceil(ofGrants.length / concurrency)
+  const bundled: Array<Array<Step>> = []
+  for (const ofObject of groupBy(ofGrants, ({ on }) => resourceKey(on)).values()) {
+    const last = bundled[bundled.length - 1]
+    if (last === undefined || last.length >= size) bundled.push([...ofObject])
+    else last.push(...ofObject)
+  }
+  return [...steps.filter(step => !isOfGrants(step)).map(step => [step]), ...bundled]
 }
 
 const runBundle = async (
+  bundle: ReadonlyArray<Step>,
+  run: Run,
+  runner: StepRunner,
+  options: RunPlanOptions
+): Promise<void> => {
+  const { maxTogether = bundle.length } = runner
+  for (let at = 0; at < bundle.length; at += maxTogether)
+    await runChunk(bundle.slice(at, at + maxTogether), run, runner, options)
+}
+
+const runChunk = async (
   bundle: ReadonlyArray<Step>,
   run: Run,
   runner: StepRunner,

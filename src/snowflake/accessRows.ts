@@ -34,9 +34,15 @@ export const toGrants = (rows: ReadonlyArray<Row>): ReadonlyArray<ActualGrant> =
     const name = unquotePart(textOf(row, 'grantee_name') ?? '')
     if (privilege === undefined || name === '' || (grantedTo !== 'ROLE' && grantedTo !== 'USER')) return []
     // Without a grantor the grant is the system's own; inherited ones stand on the schema or database above.
-    const fixed = privilege === 'OWNERSHIP' || (textOf(row, 'granted_by') ?? '') === '' || isTrue(row, 'is_inherited')
+    const grantor = unquotePart(textOf(row, 'granted_by') ?? '')
+    const fixed = privilege === 'OWNERSHIP' || grantor === '' || isTrue(row, 'is_inherited')
     const grantee = { type: grantedTo === 'ROLE' ? ('role' as const) : ('user' as const), name }
-    return [{ privilege, grantee, grantOption: isTrue(row, 'grant_option'), changeable: !fixed }]
+    return [
+      {
+        ...{ privilege, grantee, grantOption: isTrue(row, 'grant_option'), changeable: !fixed },
+        ...(grantor === '' ? {} : { grantor })
+      }
+    ]
   })
 
 /** Snowflake writes truth as text, in one case or the other. */

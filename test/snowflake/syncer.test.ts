@@ -171,6 +171,53 @@ describe('a policy of somebody else', () => {
   })
 })
 
+describe('a privilege that was passed on', () => {
+  const managed = { roles: ['ANALYST', 'LESSER', 'INTERN'], users: [] }
+  const chain = async (...roles: ReadonlyArray<string>): Promise<Resource> => {
+    const resource = await make()
+    const full = `D.PUBLIC.${resource.name.table ?? ''}`
+    await account.admin('CREATE ROLE IF NOT EXISTS INTERN; CREATE ROLE IF NOT EXISTS STRANGER')
+    for (const [index, to] of roles.entries()) {
+      await account.admin(`GRANT USAGE ON DATABASE D TO ROLE ${to}; GRANT USAGE ON SCHEMA D.PUBLIC TO ROLE ${to}`)
+      const from = roles[index - 1]
+      await account.snowflake.execute(
+        `GRANT SELECT ON TABLE ${full} TO ROLE ${to} WITH GRANT OPTION`,
+        from === undefined ? {} : { role: from }
+      )
+    }
+    return resource
+  }
+  const holders = async (resource: Resource) =>
+    (await account.admin(`SHOW GRANTS ON TABLE D.PUBLIC.${resource.name.table ?? ''}`))
+      .filter(row => row['privilege'] === 'SELECT')
+      .map(row => `${String(row['grantee_name'])}${row['grant_option'] === 'true' ? ' and passes it on' : ''}`)
+      .sort()
+
+  it('is taken from all of a chain at once', async () => {
+    const resource = await chain('ANALYST', 'LESSER', 'INTERN')
+    expect((await sync(desired(resource, { grants: [], managed }))).result).toBe('applied')
+    expect(await holders(resource)).toEqual([])
+  })
+
+  it('is given anew to those who keep it', async () => {
+    const resource = await chain('ANALYST', 'LESSER', 'INTERN')
+    const grants = ['ANALYST', 'INTERN'].map(name => ({
+      ...{ privilege: 'SELECT', grantOption: false },
+      grantee: { type: 'role' as const, name }
+    }))
+    expect((await sync(desired(resource, { grants, managed }))).result).toBe('applied')
+    expect(await holders(resource)).toEqual(['ANALYST', 'INTERN'])
+    expect((await sync(desired(resource, { grants, managed }))).plan.steps).toEqual([])
+  })
+
+  it('stays where a role that is not ours to change has it, and nobody else loses it for that', async () => {
+    const resource = await chain('ANALYST', 'LESSER', 'STRANGER')
+    const grants = [{ privilege: 'SELECT', grantOption: true, grantee: { type: 'role' as const, name: 'LESSER' } }]
+    expect((await sync(desired(resource, { grants, managed }))).result).toBe('failed')
+    expect(await holders(resource)).toHaveLength(3)
+  })
+})
+
 describe('a plan that comes no further than the meet of two filters', () => {
   it('makes no longer one at the next attempt, and is finished when it can be', async () => {
     const resource = await make()
