@@ -174,11 +174,11 @@ const referencesOn = (relation: Relation): ReadonlyArray<Reference> => {
 }
 
 const columnReferences = (relation: Relation, column: Column): ReadonlyArray<Reference> => {
-  if (column.masking !== undefined) {
-    const { policy, using } = column.masking
-    const conditional = using.length > 1 ? argumentNames(relation, using.slice(1)) : undefined
-    return [{ policy, relation, column, argumentColumns: conditional, tag: undefined, status: 'ACTIVE' }]
-  }
+  // Which further columns a conditional mask is bound to Snowflake does not tell.
+  if (column.masking !== undefined)
+    return [
+      { policy: column.masking.policy, relation, column, argumentColumns: undefined, tag: undefined, status: 'ACTIVE' }
+    ]
   const found = tagPolicies(relation, column)
   return found.map(({ tag, policy }) => ({
     policy,
