@@ -1,5 +1,7 @@
 /** How a command ends badly: one line on standard error, and an exit code. 2 for input that must be mended, 1 for everything else. */
-import { isSyncException } from '../Promises.ts'
+import { fault } from '../Fault.ts'
+import { isSyncException, SyncException } from '../Promises.ts'
+import { SyncError } from '../SyncError.ts'
 
 export const endWith = (cause: unknown): void => {
   const isInput = isSyncException(cause) && cause.error._tag === 'InvalidInput'
@@ -18,4 +20,13 @@ export const action =
     } catch (cause) {
       endWith(cause)
     }
+  }
+
+/** For what refuses its options with errors of its own kinds: they are input that must be mended. */
+export const asInput =
+  (subject: string, ...kinds: ReadonlyArray<abstract new (...args: never) => Error>) =>
+  (cause: unknown): never => {
+    const isInput = kinds.some(kind => cause instanceof kind) && cause instanceof Error
+    if (!isInput) throw cause
+    throw new SyncException(SyncError.InvalidInput({ subject, faults: [fault('', cause.message)] }))
   }

@@ -1,8 +1,9 @@
 /** `local-event-hubs`: the local Event Hubs namespace in a process of its own. */
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { LocalHubOptions, SharedAccessKey } from '../testing/local-event-hubs/index.ts'
 import { startLocalEventHubs } from '../testing/local-event-hubs/index.ts'
+import { action, asInput } from './commandError.ts'
+import { readText } from './readText.ts'
 
 interface Arguments {
   readonly port: number
@@ -49,24 +50,30 @@ const readRight = (text: string): 'Listen' | 'Send' | 'Manage' => {
   throw new InvalidArgumentError('A right is Listen, Send or Manage.')
 }
 
-const readTls = ({ tlsCert, tlsKey }: Arguments): { readonly cert: Buffer; readonly key: Buffer } | undefined => {
+const readTls = async ({
+  tlsCert,
+  tlsKey
+}: Arguments): Promise<{ readonly cert: string; readonly key: string } | undefined> => {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
-  if (tlsCert === undefined || tlsKey === undefined) throw new Error('--tls-cert and --tls-key go together')
-  return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
+  if (tlsCert === undefined || tlsKey === undefined) throw new TypeError('--tls-cert and --tls-key go together')
+  return { cert: await readText(tlsCert), key: await readText(tlsKey) }
 }
+
+const refused = asInput('local-event-hubs', TypeError)
 
 const serve = async (given: Arguments): Promise<void> => {
   const { port, host, hub = { tasks: {} }, controlPort, key, retentionMs, maxMessageSize } = given
+  const tls = await readTls(given).catch(refused)
   const hubs = await startLocalEventHubs({
     port,
     host,
     hubs: hub,
-    tls: readTls(given),
+    tls,
     control: controlPort === undefined ? undefined : { port: controlPort },
     ...(key === undefined ? {} : { keys: key }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
     ...(maxMessageSize === undefined ? {} : { maxMessageSizeBytes: maxMessageSize })
-  })
+  }).catch(refused)
   const stop = () => void hubs.stop()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
@@ -103,6 +110,6 @@ export const localEventHubs = (): Command =>
     .option('--max-message-size <bytes>', 'largest message a client may send (default: 1048576)', wholeNumber)
     .addHelpText(
       'after',
-      '\nPrints one line of JSON when ready: port, controlUrl, connectionString, connectionStrings by hub.\nStops on SIGTERM and SIGINT. Clients over plain TCP need UseDevelopmentEmulator=true, which the strings carry.'
+      "\nPrints one line of JSON when ready: port, controlUrl, connectionString, connectionStrings by hub.\nStops on SIGTERM and SIGINT, with 0; ends with 2 when its options must be mended, 1 when it can't serve. Clients over plain TCP need UseDevelopmentEmulator=true, which the strings carry."
     )
-    .action(serve)
+    .action(action(serve))

@@ -1,8 +1,9 @@
 /** `local-snowflake`: the local Snowflake account in a process of its own. */
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import { startLocalSnowflake } from '../testing/local-snowflake/index.ts'
+import { startLocalSnowflake, StatementError } from '../testing/local-snowflake/index.ts'
 import type { GeneratedDatabase, LocalSnowflakeUser } from '../testing/local-snowflake/index.ts'
+import { action, asInput } from './commandError.ts'
+import { readText } from './readText.ts'
 
 interface Arguments {
   readonly port: number
@@ -46,9 +47,9 @@ const serve = async ({ port, host, account, setup, user, warehouse, control, gen
     control,
     warehouse,
     ...(generate === undefined ? {} : { generate }),
-    setup: setup.map(file => readFileSync(file, 'utf8')).join(';\n'),
+    setup: (await Promise.all(setup.map(readText))).join(';\n'),
     ...(user.length === 0 ? {} : { users: user })
-  })
+  }).catch(asInput('local-snowflake', TypeError, StatementError))
   const stop = (): void => void snowflake.stop()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
@@ -91,6 +92,6 @@ export const localSnowflake = (): Command =>
     .option('--no-control', 'do not serve the control API')
     .addHelpText(
       'after',
-      '\nPrints one line of JSON when ready: port, accessUrl, controlUrl, account, user (and password, without --user).\nStops on SIGTERM and SIGINT. Connect with { accessUrl, account, username, password }.'
+      "\nPrints one line of JSON when ready: port, accessUrl, controlUrl, account, user (and password, without --user).\nStops on SIGTERM and SIGINT, with 0; ends with 2 when its options or a script must be mended, 1 when it can't serve. Connect with { accessUrl, account, username, password }."
     )
-    .action(serve)
+    .action(action(serve))

@@ -64,6 +64,6 @@ export const plan = (): Command =>
     .option('-o, --out <file>', 'write the plan to a file, for `apply`')
     .addHelpText(
       'after',
-      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.'
+      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.\nEnds with 0 when there is a plan, what is blocked in it included (told of on standard error), 2 when the arguments or the configuration must be mended, 1 on any other failure.'
     )
     .action(action(show))

@@ -14,6 +14,7 @@ import type { SyncRequest } from '../SyncRequest.ts'
 import { action } from './commandError.ts'
 import { hubConnection } from './hubConnection.ts'
 import { readReference } from './readReference.ts'
+import { mustBeReadable } from './readText.ts'
 
 interface PublishArguments {
   readonly config?: string
@@ -30,6 +31,7 @@ const invalidLine = (subject: string, rules: ReadonlyArray<string>): SyncExcepti
   new SyncException(SyncError.InvalidInput({ subject, faults: rules.map(rule => fault('', rule)) }))
 
 async function* requestsIn(file: string): AsyncIterable<SyncRequest> {
+  if (file !== '-') await mustBeReadable(file)
   const input = file === '-' ? process.stdin : createReadStream(file, 'utf8')
   let number = 0
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {

@@ -10,9 +10,13 @@ import { ResourceReference as references } from '../SyncRequest.ts'
 const refuse = (text: string, rule: string): SyncException =>
   new SyncException(SyncError.InvalidInput({ subject: `reference ${text}`, faults: [fault('', rule)] }))
 
+const rule =
+  'must be database:DB, schema:DB.SCHEMA, table:DB.SCHEMA.TABLE, view:DB.SCHEMA.VIEW or column:DB.SCHEMA.TABLE.COLUMN'
+
 /** Reads a reference. Throws InvalidInput. */
 export const readReference = (text: string): ResourceReference => {
   const at = text.indexOf(':')
+  if (at < 0) throw refuse(text, rule)
   const type = text.slice(0, at)
   const names = readWrittenNames(text.slice(at + 1))
   if (E.isLeft(names)) throw refuse(text, names.left)
@@ -23,8 +27,5 @@ export const readReference = (text: string): ResourceReference => {
   if (type === 'table' && parts.length === 3) return references.table(database, schema, table)
   if (type === 'view' && parts.length === 3) return references.view(database, schema, table)
   if (type === 'column' && parts.length === 4) return references.column(database, schema, table, column)
-  throw refuse(
-    text,
-    'must be database:DB, schema:DB.SCHEMA, table:DB.SCHEMA.TABLE, view:DB.SCHEMA.VIEW or column:DB.SCHEMA.TABLE.COLUMN'
-  )
+  throw refuse(text, rule)
 }

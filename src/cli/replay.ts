@@ -11,6 +11,7 @@ import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
 import { action } from './commandError.ts'
 import { hubConnection } from './hubConnection.ts'
+import { mustBeReadable } from './readText.ts'
 
 interface ReplayArguments {
   readonly config?: string
@@ -102,6 +103,7 @@ const again = async (file: string | undefined, given: ReplayArguments): Promise<
   if ((file === undefined) === (given.fromHub === undefined))
     throw refuse('must be a file, or --from-hub, and not both')
   if (given.dryRun && file === undefined) throw refuse('must have no --dry-run with --from-hub')
+  if (file !== undefined) await mustBeReadable(file)
   const tell = ({ origin }: Letter) => void process.stdout.write(`${origin}\n`)
   if (file !== undefined && given.dryRun) {
     await replayFile(file, letters => {

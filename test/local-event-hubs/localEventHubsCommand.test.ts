@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { EventHubProducerClient } from '@azure/event-hubs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { localEventHubs } from '../../src/cli/localEventHubs.ts'
+import { runCommand } from '../event-hubs/runCommand.ts'
 import { numbered } from './client.ts'
 
 const run = (...args: ReadonlyArray<string>): ChildProcess => {
@@ -81,9 +82,11 @@ describe('local-event-hubs', () => {
         .configureOutput({ writeErr: () => undefined })
       await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(text)
     }
-    await expect(localEventHubs().parseAsync(['--tls-cert', 'x'], { from: 'user' })).rejects.toThrow(
-      '--tls-cert and --tls-key go together'
-    )
+    expect(await runCommand(localEventHubs(), '--tls-cert', 'x')).toEqual({
+      code: 2,
+      out: '',
+      err: 'local-event-hubs: --tls-cert and --tls-key go together\n'
+    })
   })
 
   test('explains itself', () => {
