@@ -94,7 +94,8 @@ const parseBody = (body: unknown): E.Either<PayloadRejected, unknown> => {
     return unreadable('must be UTF-8 text')
   }
   try {
-    return E.right(JSON.parse(text) as unknown)
+    // Of bytes, the decoder has taken the mark away.
+    return E.right(JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as unknown)
   } catch {
     // The parser's message quotes the body, so it is dropped on purpose.
     return unreadable('must be JSON')

@@ -253,6 +253,12 @@ describe('PayloadCodec', () => {
     expect(rejected(body([table(Object.create(names))])).faults).toHaveLength(3)
   })
 
+  it('reads a text with a byte order mark, as it reads such bytes', () => {
+    const text = `\uFEFF${JSON.stringify(body([table(names)]))}`
+    expect(decoded(text)).toEqual(decoded(Buffer.from(text)))
+    expect(rejected(`\uFEFF${text}`).faults.map(describeFault)).toEqual(['must be JSON'])
+  })
+
   it('survives deep nesting and huge lists', () => {
     expect(rejected('['.repeat(200_000)).reason).toBe('unreadable')
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
