@@ -182,6 +182,50 @@ describe('a zone', () => {
   })
 })
 
+describe('URLs', () => {
+  const decide = (value: string, url: string, wildCard = true) =>
+    createRangerEngine({
+      policies: orThrow(
+        readServicePolicies({
+          serviceDef: {
+            name: 'files',
+            resources: [
+              {
+                name: 'url',
+                matcher: 'RangerURLResourceMatcher',
+                recursiveSupported: true,
+                matcherOptions: { wildCard: String(wildCard) }
+              }
+            ],
+            accessTypes: [{ name: 'read' }]
+          },
+          policies: [
+            { id: 1, resources: { url: { values: [value], isRecursive: true } }, policyItems: [item('ann read')] }
+          ]
+        })
+      )
+    }).decide({ resource: { elements: { url } }, user: 'ann', accessType: 'read' }).isAllowed
+
+  it.each<[string, string, boolean, boolean]>([
+    ['s3a://hr/pay', 's3a://hr/pay', true, true],
+    ['s3a://hr/pay', 's3a://hr/pay/june', true, true],
+    ['s3a://hr/pay', 's3a://hr/payroll', true, false],
+    ['s3a://hr/p*y', 's3a://hr/pay/june', true, true],
+    ['s3a://hr/p*y', 's3a://hr/pay//june', true, true],
+    ['s3a://hr/pay/', 's3a://hr/pay/june', true, true],
+    ['s3a://hr/pay/', 's3a://hr/pay', true, false],
+    ['s3a://hr/pay/', 's3a://hr/pay', false, true],
+    ['s3a://hr/*/', 's3a://hr//pay', true, false],
+    ['s3a://hr/pay*', 's3a://hr//pay', true, true],
+    ['*//pay', 's3a://hr//pay', true, false],
+    ['*/pay/', 's3a://hr//pay/', true, true],
+    ['s3a://hr/pay?', ' s3a://hr/pays', true, true],
+    ['/hr/p*', '/hr/pay', true, false]
+  ])('a recursive %s is held against %s', (value, url, wildCard, isAllowed) => {
+    expect(decide(value, url, wildCard)).toBe(isAllowed)
+  })
+})
+
 describe('who is meant', () => {
   it.each<[string, string, boolean]>([
     ['ann', 'ann select', true],

@@ -2,10 +2,10 @@
 import { glob, globMatches } from './Glob.ts'
 import type { MatcherOptions } from './matcherOptions.ts'
 import { expandText, isDynamicText } from './ResourceText.ts'
-import type { ValueMatcher } from './ValueMatcher.ts'
+import type { Shape, ValueMatcher } from './ValueMatcher.ts'
 import { foldFor } from './ValueMatcher.ts'
 
-/** `s3a://bucket/a/b` as `s3a://bucket`, `s3a://bucket/a` and so on, the shortest first; what is no URL with a host has no such parts. */
+/** `s3a://bucket/a//b/` as `s3a://bucket`, `s3a://bucket/a`, `s3a://bucket/a/b` and `s3a://bucket/a/b/`; what is no URL with a host has no such parts. */
 const beginnings = (url: string, separator: string): ReadonlyArray<string> => {
   const trimmed = url.trim()
   if (!/:\/\//.test(trimmed) || /:\/{3,}/.test(trimmed)) return []
@@ -16,8 +16,12 @@ const beginnings = (url: string, separator: string): ReadonlyArray<string> => {
     .filter(part => part !== '')
   if (parts.length === 0) return [url]
   const scheme = trimmed.slice(0, colon + 3) + (url.startsWith(separator) ? separator : '')
-  return [...parts.map((_, index) => scheme + parts.slice(0, index + 1).join(separator)), trimmed]
+  const below = parts.map((_, index) => scheme + parts.slice(0, index + 1).join(separator))
+  return trimmed.endsWith(separator) ? [...below, scheme + parts.join(separator) + separator] : below
 }
+
+/** Of any shape: a URL matches that does not begin with the value as it is written. */
+const shape: Shape = { kind: 'glob', text: '*' }
 
 /** Makes the test for one value of a recursive URL level. */
 export const urlValueMatcher = (written: string, options: MatcherOptions): ValueMatcher => {
@@ -27,7 +31,7 @@ export const urlValueMatcher = (written: string, options: MatcherOptions): Value
   const isPattern = wildCard && /[*?]/.test(value)
   const isDynamic = isDynamicText(value, options)
   return {
-    shape: { kind: 'glob', text: value },
+    shape,
     isDynamic,
     matches: (name, scope) => {
       const stretches =
