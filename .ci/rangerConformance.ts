@@ -558,6 +558,7 @@ const engineSuite = (raw: Json): ReadonlyArray<Case> => {
 const aclRows = (permissions: unknown): ReadonlyArray<string> =>
   Object.entries(object(permissions)).flatMap(([principal, accesses]) =>
     Object.entries(object(accesses)).map(([accessType, entry]) => {
+      if (typeof entry === 'string') throw new Unsupported('access lists of an older form, with words for results')
       const { result, isFinal, policy } = object(entry)
       return [principal, accessType, result, isTrue(isFinal), object(policy)['id'] ?? ''].join(' | ')
     })
@@ -621,8 +622,8 @@ const checkAcls = (expected: Json, engine: RangerEngine, request: RangerRequest)
 const aclSuite = (raw: Json): ReadonlyArray<Case> =>
   list(raw['testCases']).flatMap(testCase => {
     const prefix = text(testCase['name'])
-    const json = withServiceDef(object(testCase['servicePolicies']))
     const engine = () => {
+      const json = withServiceDef(object(testCase['servicePolicies']))
       const policies = tolerantly(json, readServicePolicies)
       return createRangerEngine(
         { policies, ...enriched(json['serviceDef'], object(json['tagPolicies'])['serviceDef']) },
@@ -647,9 +648,10 @@ const aclSuite = (raw: Json): ReadonlyArray<Case> =>
 /** What tokens and expressions of a matcher case stand for. */
 const scopeOf = (evalContext: unknown) => {
   const context = new Map(Object.entries(object(evalContext)))
+  const [token, owner] = [context.get('token:USER'), context.get('token:OWNER')]
   const occasion: Occasion = {
     elements: new Map(),
-    owner: undefined,
+    owner: typeof owner === 'string' ? owner : undefined,
     accessType: '',
     accessTimeMs: 0,
     tags: [],
@@ -658,7 +660,6 @@ const scopeOf = (evalContext: unknown) => {
     clientIPAddress: undefined,
     fields: new Map()
   }
-  const token = context.get('token:USER')
   const asker = {
     user: typeof token === 'string' ? token : undefined,
     groups: new Set<string>(),
@@ -794,22 +795,31 @@ const pluginSuite = (suite: Json, { policies, tags, roles, users, shares }: Serv
   })
 }
 
+/** A suite that is none of the kinds here is not passed over in silence. */
+const unknownSuite = (suite: Json): never => {
+  if (Object.keys(suite).some(key => /^gds/i.test(key))) throw new Unsupported('governed data shares')
+  throw new Error('a suite of a form that is not known')
+}
+
 /** The kind of a suite by its form; undefined: no suite. */
 const suiteOf = (json: unknown): (() => ReadonlyArray<Case>) | undefined => {
-  if (Array.isArray(json))
-    return list(json).some(test => 'validitySchedules' in test) ? () => scheduleSuite(list(json)) : undefined
+  if (Array.isArray(json)) {
+    const tests = list(json)
+    if (tests.some(test => 'validitySchedules' in test)) return () => scheduleSuite(tests)
+    return tests.some(test => 'request' in test) ? () => unknownSuite({}) : undefined
+  }
   const suite = object(json)
   const [first] = list(suite['testCases'])
   if (first !== undefined) {
     if ('servicePolicies' in first) return () => aclSuite(suite)
     if ('policyResource' in first) return () => levelSuite(suite)
-    return 'policyResources' in first ? () => matcherSuite(suite) : undefined
+    return 'policyResources' in first ? () => matcherSuite(suite) : () => unknownSuite(suite)
   }
-  if (!Array.isArray(suite['tests'])) return undefined
+  if (!Array.isArray(suite['tests']) || suite['tests'].length === 0) return undefined
   if ('serviceResources' in suite) return () => tagSuite(suite)
   if ('policies' in suite || 'tagPolicyInfo' in suite) return () => engineSuite(suite)
   const served = servedIn(suite)
-  return served.policies === undefined ? undefined : () => pluginSuite(suite, served)
+  return served.policies === undefined ? () => unknownSuite(suite) : () => pluginSuite(suite, served)
 }
 
 const countOf = (json: unknown): number => {
