@@ -13,11 +13,11 @@ const quoted = /^"(?:[^"]|"")+"/
 const part = '("([^"]|"")+"|[^".\\sa-z]+)'
 
 /** For editors: names of so many parts. Knows lower case of ASCII only, as not every editor's expressions know more. */
-export const schemaPattern = (least: number, most = least): string =>
+export const schemaPattern = (least: number, most: number = least): string =>
   most === 1 ? `^${part}$` : `^${part}(\\.${part}){${least - 1},${most - 1}}$`
 
 /** For editors: a role or a user. */
-export const principalPattern = `^((user|role):)?${part}$`
+export const principalPattern: string = `^((user|role):)?${part}$`
 
 /** A name as written: a pattern, or (quoted) one exact name. */
 export interface WrittenName {
