@@ -54,6 +54,29 @@ describe('requests', () => {
     }
   )
 
+  test('cut halfway through their answer are sent again, and the statement runs once', async () => {
+    const fault = snowflake.faults.add({ path: queryPath, count: 1, fault: { kind: 'reset', when: 'halfway' } })
+    await client.run('INSERT INTO D.S.T VALUES (3)')
+    expect(fault.hits()).toBe(1)
+    expect(snowflake.statements.requests()[queryPath]).toBe(2)
+    expect(await rowsOfT()).toBe(3)
+  })
+
+  test('may be answered by something else than Snowflake', async () => {
+    const url = `${snowflake.accessUrl}/queries/v1/query-request`
+    const ask = async () => {
+      const answer = await fetch(url, { method: 'POST', body: '{"sqlText":"SELECT 1"}' })
+      return [answer.status, answer.headers.get('content-type'), await answer.text()]
+    }
+    const json = snowflake.faults.add({ path: queryPath, fault: { kind: 'answer', body: '{"data":' } })
+    expect(await ask()).toEqual([200, 'application/json', '{"data":'])
+    json.remove()
+    const page = { kind: 'answer', body: '<p>Away</p>', status: 502, contentType: 'text/html' } as const
+    snowflake.faults.add({ path: queryPath, fault: page })
+    expect(await ask()).toEqual([502, 'text/html', '<p>Away</p>'])
+    expect(snowflake.statements.all()).toEqual([])
+  })
+
   test('hang until the switch is removed', async () => {
     const fault = snowflake.faults.add({ sql: 'SELECT 41', count: 1, fault: { kind: 'hang' } })
     const answer = client.column('SELECT 41 + 1')

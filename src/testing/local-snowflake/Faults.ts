@@ -10,8 +10,10 @@ import { StatementError } from './StatementError.ts'
 export type Fault =
   /** The HTTP answer has this status and no useful body: 503, 429, 403 … */
   | { readonly kind: 'status'; readonly status: number }
-  /** The connection is cut: before anything happens, or after the request was carried out but before it was answered. */
-  | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
+  /** Another answer than Snowflake's, of a proxy for example: this body, and the request is not carried out. Default: status 200, `application/json`. */
+  | { readonly kind: 'answer'; readonly body: string; readonly status?: number; readonly contentType?: string }
+  /** The connection is cut: before anything happens, or after the request was carried out, before it is answered or halfway through its answer. */
+  | { readonly kind: 'reset'; readonly when?: 'before' | 'after' | 'halfway' }
   /** No answer until the rule is removed or the server stops; then the connection is cut. */
   | { readonly kind: 'hang' }
   /** The answer comes this much later, in milliseconds. */
@@ -61,7 +63,9 @@ export interface RequestInfo {
 }
 
 export type Verdict =
-  | { readonly kind: 'proceed'; readonly resetAfter: boolean }
+  /** `cut`: how the connection ends once the request is carried out, if it does. */
+  | { readonly kind: 'proceed'; readonly cut: 'after' | 'halfway' | undefined }
+  | { readonly kind: 'answer'; readonly body: string; readonly status: number; readonly contentType: string }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'reset' }
   | { readonly kind: 'session'; readonly code: string }
@@ -105,14 +109,14 @@ export const createFaults = (clock: Clock, runSql: (sql: string) => Promise<unkn
     )
 
   const beforeRequest = async (request: RequestInfo): Promise<Verdict> => {
-    let resetAfter = false
+    let cut: 'after' | 'halfway' | undefined
     for (const known of matching(request, false)) {
       if (!known.strike()) continue
       const verdict = await applyToRequest(clock, known)
-      if (verdict?.kind === 'proceed') resetAfter ||= verdict.resetAfter
+      if (verdict?.kind === 'proceed') cut ??= verdict.cut
       else if (verdict !== undefined) return verdict
     }
-    return { kind: 'proceed', resetAfter }
+    return { kind: 'proceed', cut }
   }
   const beforeStatement = async ({ sql, user, signal }: StatementInfo): Promise<ReadonlySet<string>> => {
     const withheld = new Set<string>()
@@ -173,8 +177,15 @@ const matchesSql = (wanted: string | RegExp, sql: string | undefined): boolean =
 const applyToRequest = async (clock: Clock, { rule, removed }: Switch): Promise<Verdict | undefined> => {
   const { fault } = rule
   if (fault.kind === 'status') return { kind: 'status', status: fault.status }
+  if (fault.kind === 'answer') {
+    const { body, status = 200, contentType = 'application/json' } = fault
+    return { kind: 'answer', body, status, contentType }
+  }
   if (fault.kind === 'session') return { kind: 'session', code: fault.code }
-  if (fault.kind === 'reset') return fault.when === 'after' ? { kind: 'proceed', resetAfter: true } : { kind: 'reset' }
+  if (fault.kind === 'reset') {
+    const { when = 'before' } = fault
+    return when === 'before' ? { kind: 'reset' } : { kind: 'proceed', cut: when }
+  }
   if (fault.kind === 'hang') {
     await untilAborted(removed)
     return { kind: 'reset' }

@@ -22,18 +22,30 @@ export const faultMiddleware =
       user: userOf(server, context)
     })
     if (verdict.kind === 'status') return context.body(null, verdict.status as 503)
+    if (verdict.kind === 'answer')
+      return context.body(verdict.body, verdict.status as 503, { 'content-type': verdict.contentType })
     if (verdict.kind === 'session') return context.json(sessionFault(verdict.code))
     if (verdict.kind === 'reset') return cut(context, alreadySent)
     await next()
-    if (verdict.resetAfter) return cut(context, alreadySent)
-    return undefined
+    if (verdict.cut === 'halfway') await sendHalf(context)
+    return verdict.cut === undefined ? undefined : cut(context, alreadySent)
   }
+
+/** The head of the answer, which tells its whole length, and half of its body. */
+const sendHalf = async ({ env, res }: Context): Promise<void> => {
+  const { outgoing } = env as Bindings
+  const body = Buffer.from(await res.arrayBuffer())
+  outgoing.writeHead(res.status, { ...Object.fromEntries(res.headers), 'content-length': body.length })
+  await new Promise<void>(resolve => outgoing.write(body.subarray(0, body.length / 2), () => resolve()))
+}
 
 /** Ends the connection without a word. */
 const cut = (context: Context, alreadySent: Response): Response => {
   const { incoming } = context.env as Bindings
   incoming.socket.resetAndDestroy()
+  // An answer that is there would only lend its headers to the next one.
   context.res = undefined
+  context.res = alreadySent
   return alreadySent
 }
 
