@@ -112,6 +112,25 @@ describe('tokens', () => {
     await one.close()
     expect(await one.connection.isValidAsync()).toBe(false)
   })
+
+  test('takes along what runs in it, but for what nobody waits for', async () => {
+    snowflake.faults.add({ sql: /SLOW_ONE/, fault: { kind: 'slow', ms: 60_000 } })
+    const one = await connectTo(snowflake)
+    const ended = codeOf(one.rows('SELECT 1 AS SLOW_ONE'))
+    await one.statement('SELECT 2 AS SLOW_ONE', { asyncExec: true })
+    const started = () => snowflake.statements.all().filter(({ sql }) => sql.endsWith('AS SLOW_ONE'))
+    await vi.waitFor(() => expect(started()).toHaveLength(2))
+    await one.close()
+    await vi.waitFor(() =>
+      expect(
+        started()
+          .map(({ status }) => status)
+          .sort()
+      ).toEqual(['failed', 'running'])
+    )
+    await ended
+    snowflake.faults.clear()
+  })
 })
 
 describe('results', () => {

@@ -10,6 +10,8 @@ export interface Query {
   readonly requestId: string | undefined
   readonly sql: string
   readonly startedAtMs: number
+  /** Whether the client does not wait for it: it goes on when its session ends. */
+  readonly detached: boolean
   readonly state: () => 'running' | 'success' | 'failed'
   readonly abort: () => void
   /** How the query ended, once it has; never rejects. */
@@ -23,12 +25,14 @@ export type QueryOutcome =
 
 export interface QueryRegistry {
   readonly start: (
-    query: Pick<Query, 'id' | 'session' | 'requestId' | 'sql' | 'startedAtMs'>,
+    query: Pick<Query, 'id' | 'session' | 'requestId' | 'sql' | 'startedAtMs' | 'detached'>,
     run: (signal: AbortSignal) => Promise<QueryOutcome>
   ) => Query
   readonly byId: (id: string) => Query | undefined
   /** The query a repeated request asks about. */
   readonly byRequest: (session: Session, requestId: string) => Query | undefined
+  /** Ends what runs in a session that its client closes. */
+  readonly abortOf: (session: Session) => void
   readonly abortAll: () => void
 }
 
@@ -79,6 +83,10 @@ export const createQueryRegistry = (results: ResultHistory): QueryRegistry => {
     start,
     byId: id => queries.get(id),
     byRequest: (session, requestId) => queries.get(requests.get(requestKey(session, requestId)) ?? ''),
+    abortOf: session => {
+      for (const query of queries.values())
+        if (query.session === session && query.state() === 'running' && !query.detached) query.abort()
+    },
     abortAll: () => {
       for (const query of queries.values()) if (query.state() === 'running') query.abort()
     }

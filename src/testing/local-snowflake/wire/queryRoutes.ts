@@ -84,8 +84,10 @@ const startQuery = (
   requestId: string | undefined
 ): Query => {
   const id = randomUUID()
-  return server.queries.start({ id, session, requestId, sql, startedAtMs: server.account.clock.now() }, signal =>
-    runText(server, session, body, sql, id, requestId, signal)
+  const detached = ownField(body, 'asyncExec') === true
+  return server.queries.start(
+    { id, session, requestId, sql, startedAtMs: server.account.clock.now(), detached },
+    signal => runText(server, session, body, sql, id, requestId, signal)
   )
 }
 
@@ -116,7 +118,15 @@ const runText = async (
   for (const statement of statements) {
     const childId = randomUUID()
     const child = server.queries.start(
-      { id: childId, session, requestId: undefined, sql: statement.sql, startedAtMs: server.account.clock.now() },
+      {
+        id: childId,
+        session,
+        requestId: undefined,
+        sql: statement.sql,
+        startedAtMs: server.account.clock.now(),
+        // Its request is ended, and it with that.
+        detached: true
+      },
       async () => ({
         kind: 'result',
         result: await server.runner.run(session, statement, { ...options, queryId: childId, signal })

@@ -77,6 +77,7 @@ const loginParameters = [
   'TIMEZONE',
   'CLIENT_SESSION_KEEP_ALIVE',
   'CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY',
+  'CLIENT_STAGE_ARRAY_BINDING_THRESHOLD',
   'JS_TREAT_INTEGER_AS_BIGINT',
   'AUTOCOMMIT'
 ]
@@ -126,9 +127,10 @@ const heartbeat = (server: Server, context: Context): Envelope => {
   return typeof session === 'string' ? sessionFault(session) : success(null)
 }
 
-/** The session's temporary tables end with it. */
+/** The session's temporary tables end with it, and what runs and is waited for (docs.snowflake.com, jdbc-using: asynchronous queries). */
 const closeSession = (server: Server, session: Session): void => {
-  const { account, engine } = server
+  const { account, engine, queries } = server
+  queries.abortOf(session)
   for (const object of Array.from(session.temporaries.values())) dropObject({ account, session, engine }, object)
   server.sessions.close(session)
   engine.closeSession(session)
