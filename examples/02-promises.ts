@@ -1,4 +1,4 @@
-/** Own parts in plain async functions, without a line of fp-ts: a source that reads an array of "messages", and an audit sink that prints. */
+/** Own parts in plain async functions, without a line of fp-ts: a source that reads an array of "messages", and an audit sink that prints. Run it with `npx tsx examples/02-promises.ts`. */
 import {
   AuditSink,
   createMemoryPolicySource,
@@ -59,6 +59,12 @@ const sync = createOnDemandSync({
   })
 })
 
+// Single runs by hand, as Promises; before `start`, or beside the stream until it has ended.
+const [report] = await toPromise(
+  sync.run([createSyncRequest({ resources: [ResourceReference.schema('SALES', 'NOT_THERE')] })])
+)
+if (report?.status !== 'SKIPPED') throw new Error('unexpected')
+
 try {
   await sync.start()
   await sync.done
@@ -68,9 +74,3 @@ try {
   throw error
 }
 if (acknowledged.join() !== '0') throw new Error('unexpected')
-
-// Single runs by hand, as Promises.
-const [report] = await toPromise(
-  sync.run([createSyncRequest({ resources: [ResourceReference.schema('SALES', 'NOT_THERE')] })])
-)
-if (report?.status !== 'SKIPPED') throw new Error('unexpected')

@@ -1,5 +1,5 @@
-/** The payload alone, in a producer: build a request, send its text wherever the connector listens. Loads neither Azure nor Snowflake packages. */
-import { createSyncRequest, payloadCodec, ResourceReference } from 'on-demand-sync/payload'
+/** The payload alone, in a producer: build a request, send its text wherever the connector listens. Loads neither Azure nor Snowflake packages. Run it with `npx tsx examples/03-producer.ts`. */
+import { createSyncRequest, orThrow, payloadCodec, ResourceReference } from 'on-demand-sync/payload'
 
 const request = createSyncRequest({
   source: 'NIGHTLY_LOAD',
@@ -8,9 +8,7 @@ const request = createSyncRequest({
     ResourceReference.view('SALES', 'PUBLIC', 'orders "live"')
   ]
 })
-const encoded = payloadCodec.encode(request)
-if (encoded._tag === 'Left') throw new Error('a request that createSyncRequest made can be encoded')
-process.stdout.write(`${encoded.right}\n`)
+const body = orThrow(payloadCodec.encode(request))
+process.stdout.write(`${body}\n`)
 
-const decoded = payloadCodec.decode(encoded.right)
-if (decoded._tag === 'Left' || decoded.right.requestInfo.resources.length !== 2) throw new Error('unexpected')
+if (orThrow(payloadCodec.decode(body)).requestInfo.resources.length !== 2) throw new Error('unexpected')

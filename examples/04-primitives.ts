@@ -1,5 +1,4 @@
-/** Single parts in a connector that has its own loop: read bodies, push back, batch, and leave the rest as it is. */
-import * as E from 'fp-ts/lib/Either.js'
+/** Single parts in a connector that has its own loop: read bodies, push back, batch, and leave the rest as it is. Run it with `npx tsx examples/04-primitives.ts`. */
 import type { SyncRequest } from 'on-demand-sync'
 import {
   createBatcher,
@@ -8,7 +7,8 @@ import {
   describeError,
   orThrow,
   payloadCodec,
-  ResourceReference
+  ResourceReference,
+  toPromise
 } from 'on-demand-sync'
 
 const incoming = [
@@ -24,8 +24,8 @@ const queue = createBoundedQueue<SyncRequest>({ capacity: 5 })
 const produce = async (): Promise<void> => {
   for (const body of incoming) {
     const decoded = payloadCodec.decode(body)
-    if (E.isLeft(decoded)) process.stderr.write(`${describeError(decoded.left)}\n`)
-    else await queue.offer([decoded.right])()
+    if (decoded._tag === 'Left') process.stderr.write(`${describeError(decoded.left)}\n`)
+    else await toPromise(queue.offer([decoded.right]))
   }
   queue.close()
 }
