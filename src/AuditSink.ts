@@ -37,8 +37,8 @@ export interface AuditRecord {
 /**
  * Port: keeps audit records.
  *
- * **For implementers**: a record is durable once a `flush` that began after its `append` has answered right. The sink is idempotent by position: a second record for
- * a position it holds is dropped (the event was delivered again). After a left, nothing that was appended is forgotten: the next `flush` tries again.
+ * **For implementers**: a record is durable once a `flush` that began after its `append` has answered right. The sink is idempotent by position and `enqueuedAt`: a second record for
+ * both is dropped (the event was delivered again); the same position at another time is an event of a hub that was made anew, and is kept. After a left, nothing that was appended is forgotten: the next `flush` tries again.
  * Retrying, and deciding when to flush, are the pipeline's job.
  */
 export interface AuditSink {
