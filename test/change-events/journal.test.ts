@@ -172,6 +172,23 @@ describe('with a journal', () => {
 })
 
 describe('a journal file', () => {
+  it('that another process opens is its own from then on; the last one keeps nothing there, breaks nothing, and says so', async () => {
+    const path = newPath()
+    const [old, young] = [createFileJournal({ path, compactBytes: 1 }), createFileJournal({ path })]
+    const entry = (id: string) => {
+      const message = { id, key: 'k', body: {}, attributes: {} }
+      return { type: 'transaction', id, datasetId: 'D', message } as const
+    }
+    expect(await old.add(entry('1'))()).toEqual(E.right(undefined))
+    expect(await young.left()()).toEqual(E.right([entry('1')]))
+    expect(await young.add(entry('2'))()).toEqual(E.right(undefined))
+    for (const task of [old.add(entry('3')), old.done('1')])
+      expect(await task()).toMatchObject({ left: { detail: 'another process has taken the file over' } })
+    await old.close?.()()
+    await young.close?.()()
+    expect(await createFileJournal({ path }).left()()).toEqual(E.right([entry('1'), entry('2')]))
+  })
+
   it('with a torn end is cut; one that is no journal is left alone', async () => {
     const path = newPath()
     const entry = {

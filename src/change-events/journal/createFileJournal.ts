@@ -36,7 +36,10 @@ interface Opened {
  *
  * **Details**: a line torn by a crash is cut off. The file is written anew when it is opened, and when it has grown and most of it is done.
  *
- * **Errors**: TopicFailed, retryable, where the file cannot be read or written; not retryable where a line is no line of a journal. The file is left as it is then.
+ * **Gotchas**: a process that opens the file takes it over, and tells what the last one has not told; the last one, if it still runs, keeps nothing any more and says so (`journal failed`).
+ *
+ * **Errors**: TopicFailed, retryable, where the file cannot be read or written; not retryable where a line is no line of a journal, or where another process has taken the file over. The file is left
+ * as it is then.
  *
  * @example
  * ```ts
@@ -94,6 +97,8 @@ export const createFileJournal = (options: FileJournalOptions): TellingJournal =
     if (telling.length === 0) return
     const written = telling.map(line => ({ line, text: textOf(line) }))
     await file.append(written.map(({ text }) => text).join(''))
+    // Whoever opens the file writes it anew: what went to the old one would not be found again.
+    if (!(await file.isThere())) throw new NoJournal('another process has taken the file over')
     for (const { line, text } of written) {
       const id = 'add' in line ? line.add.id : line.done
       state.live -= open.get(id)?.length ?? 0

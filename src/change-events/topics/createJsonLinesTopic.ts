@@ -18,29 +18,49 @@ export interface JsonLinesOptions {
   readonly path: string
 }
 
-/** Whole lines, durable one by one, one writer at a time. */
+/** Whole lines, durable when it answers; those that come while the disk is busy are written together. */
 const createLines = (path: string) => {
   const inTurn = createExclusive()
   let file: LinesFile | undefined
-  const failed = (cause: unknown): SyncError =>
-    Errors.TopicFailed({ topic: path, detail: 'the file cannot be written', retryable: true, cause })
-  const run = (work: () => Promise<void>): TaskEither<SyncError, void> => fromPromise(path, () => inTurn(work), failed)
+  let waiting: Array<string> = []
+  let writing: Promise<void> | undefined
+
+  const run = (work: () => Promise<void>): TaskEither<SyncError, void> =>
+    fromPromise(path, work, cause =>
+      Errors.TopicFailed({ topic: path, detail: 'the file cannot be written', retryable: true, cause })
+    )
+
+  const letGo = async (): Promise<void> => {
+    const left = file
+    file = undefined
+    await left?.close()
+  }
+
+  const write = async (lines: ReadonlyArray<string>): Promise<void> => {
+    // Removed or moved away underneath, it would take lines that nobody finds.
+    if ((await file?.isThere()) === false) await letGo()
+    file ??= await openLinesFile(path)
+    await file.append(lines.join(''))
+  }
+
   return {
     append: (values: ReadonlyArray<unknown>): TaskEither<SyncError, void> =>
-      run(async () => {
-        file ??= await openLinesFile(path)
-        await file.append(values.map(value => `${JSON.stringify(value)}\n`).join(''))
+      run(() => {
+        waiting.push(...values.map(value => `${JSON.stringify(value)}\n`))
+        writing ??= inTurn(() => {
+          const lines = waiting
+          waiting = []
+          writing = undefined
+          return write(lines)
+        })
+        return writing
       }),
-    close: (): TaskEither<SyncError, void> =>
-      run(async () => {
-        await file?.close()
-        file = undefined
-      })
+    close: (): TaskEither<SyncError, void> => run(() => inTurn(letGo))
   }
 }
 
 /**
- * A topic that writes one JSON line per message: `{"id","key","attributes","body"}`, and `fsync`s each time. A line torn by a crash is cut off when the file is opened again.
+ * A topic that writes one JSON line per message: `{"id","key","attributes","body"}`, and `fsync`s them; those that come together share one. A line torn by a crash is cut off when the file is opened again.
  *
  * **Errors**: TopicFailed, retryable (a full disk may be freed).
  *

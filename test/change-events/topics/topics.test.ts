@@ -1,6 +1,6 @@
 /** Every topic against the published suite, and each one's own rules. */
 import { createHmac } from 'node:crypto'
-import { mkdtemp, readFile, writeFile, appendFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile, appendFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -74,6 +74,38 @@ describe('JSON lines', () => {
     expect(await publishOne(topic, sampleTopicMessage(1))).toBeUndefined()
     await topic.close?.()()
     expect((await linesOf(path)).map(({ id }) => id)).toEqual(['whole', 'event-1'])
+  })
+
+  it('are found at their path, whoever moved the file away', async () => {
+    const path = await freshPath()
+    const topic = createJsonLinesTopic({ path })
+    await publishOne(topic, sampleTopicMessage(1))
+    await rename(path, `${path}.1`)
+    await publishOne(topic, sampleTopicMessage(2))
+    await rm(path)
+    await publishOne(topic, sampleTopicMessage(3))
+    await topic.close?.()()
+    expect([...(await linesOf(`${path}.1`)), ...(await linesOf(path))].map(({ id }) => id)).toEqual([
+      'event-1',
+      'event-3'
+    ])
+  })
+
+  it('that come together reach the disk together', async () => {
+    const path = await freshPath()
+    const letters = createJsonLinesDeadLetters({ path })
+    const change = { datasetId: 'D', schema: 'S', operation: 'DELETE', id: '1', before: {} } as const
+    const all = Array.from(
+      { length: 5_000 },
+      (_, n) => ({ type: 'change', change, reason: String(n), at: '' }) as const
+    )
+    const startMs = performance.now()
+    const kept = await Promise.all(all.map(letter => letters.add(letter)()))
+    // One by one they take some milliseconds each: a goodbye that buries what waits would not end in time.
+    expect(performance.now() - startMs).toBeLessThan(5_000)
+    expect(kept.every(E.isRight)).toBe(true)
+    await letters.close?.()()
+    expect(await linesOf(path)).toEqual(all)
   })
 
   it('that cannot be written are tried again', async () => {
