@@ -5,7 +5,7 @@ import type { Clock } from '../internal/Clock.ts'
 import { systemClock } from '../internal/Clock.ts'
 import { forEachLimited } from '../internal/forEachLimited.ts'
 import { groupBy } from '../internal/groupBy.ts'
-import type { Resource } from '../Resource.ts'
+import type { Resource, ResourceName } from '../Resource.ts'
 import { describeName, resourceKey } from '../Resource.ts'
 import { describeError, isOutage } from '../describeError.ts'
 import { SyncError } from '../SyncError.ts'
@@ -63,13 +63,14 @@ export const runPlan =
       unprepared: new Set(),
       changed: new Set(),
       notNarrowed: undefined,
+      openContainers: [],
       ended: undefined
     }
     for (const { resource, blocked } of plan.resources) {
       if (blocked === undefined) continue
       run.failed.set(resourceKey(resource.name), blocked)
       // What is gone has no rows to show.
-      if (blocked._tag !== 'NotFound') run.notNarrowed ??= blocked
+      if (blocked._tag !== 'NotFound') leaveOpen(resource.name, blocked, run)
     }
     for (const phase of phases) {
       const steps = plan.steps.filter(step => step.phase === phase)
@@ -89,6 +90,8 @@ interface Run {
   readonly changed: Set<string>
   /** Why some object shows more than it should after the narrowing phases. */
   notNarrowed: SyncError | undefined
+  /** Databases and schemas among them: all that lies in them shows to somebody more. */
+  readonly openContainers: Array<{ readonly name: ResourceName; readonly error: SyncError }>
   /** Why the run stops: an outage, or the caller's signal. */
   ended: SyncError | undefined
 }
@@ -172,15 +175,17 @@ const mayRun = (step: Step, run: Run, { signal }: RunPlanOptions): boolean => {
 }
 
 /** What forbids a step. A step done for several resources goes ahead for the sake of those that have not failed. */
-const obstacleTo = (step: Step, { failed, unprepared, notNarrowed }: Run): SyncError | undefined => {
+const obstacleTo = (step: Step, { failed, unprepared, notNarrowed, openContainers }: Run): SyncError | undefined => {
   if (step.phase === 'prepare') return undefined
   if (step.phase === 'narrow') {
     const key = step.resources.find(candidate => unprepared.has(candidate))
     const needsPolicy = step.changes.some(({ kind }) => kind === 'set mask' || kind === 'set filter')
     return needsPolicy && key !== undefined ? failed.get(key) : undefined
   }
-  if (step.needsAllNarrowed && notNarrowed !== undefined)
-    return SyncError.HeldBack({ object: describeName(step.on), because: describeError(notNarrowed) })
+  const around = openContainers.find(({ name }) => liesIn(step.on, name))?.error
+  const because = step.needsAllNarrowed ? notNarrowed : around
+  if (because !== undefined && step.phase !== 'tidy')
+    return SyncError.HeldBack({ object: describeName(step.on), because: describeError(because) })
   const errors = step.resources.map(key => failed.get(key))
   return errors.every(error => error !== undefined) ? errors[0] : undefined
 }
@@ -188,12 +193,22 @@ const obstacleTo = (step: Step, { failed, unprepared, notNarrowed }: Run): SyncE
 const fail = (step: Step, error: SyncError, run: Run): void => {
   // A policy that could not be dropped is garbage, not a failure of the resource that no longer uses it.
   if (step.phase === 'tidy') return
-  if (step.phase !== 'widen') run.notNarrowed ??= error
+  if (step.phase !== 'widen') leaveOpen(step.on, error, run)
   for (const key of step.resources) {
     if (step.phase === 'prepare') run.unprepared.add(key)
     if (!run.failed.has(key)) run.failed.set(key, error)
   }
 }
+
+const leaveOpen = (name: ResourceName, error: SyncError, run: Run): void => {
+  run.notNarrowed ??= error
+  if (name.table === undefined) run.openContainers.push({ name, error })
+}
+
+const liesIn = (name: ResourceName, container: ResourceName): boolean =>
+  name.table !== undefined &&
+  name.database === container.database &&
+  (container.schema === undefined || container.schema === name.schema)
 
 const resultOf = ({ name }: Resource, { failed, changed }: Run): Pick<ResourceResult, 'result' | 'error'> => {
   const error = failed.get(resourceKey(name))

@@ -1,6 +1,6 @@
 /** What each statement took. That plans run in a safe order is held in safeOrder.test.ts and by the contract of syncers. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Plan, Step, StepResult } from 'on-demand-sync'
+import type { Plan, ResourceName, Step, StepResult } from 'on-demand-sync'
 import { runPlan, SyncError } from 'on-demand-sync'
 import { it } from 'vitest'
 import { resourceKey } from '../../src/Resource.ts'
@@ -47,4 +47,34 @@ it('tells how long each statement took; of those that went together, how long th
     ['grant INSERT', 50, undefined],
     ['refused', 7, 'Unavailable']
   ])
+})
+
+it('holds back what lies in a database or schema that could not be narrowed, and nothing else', async ({ expect }) => {
+  const elsewhere = { database: 'E', schema: 'S', table: 'T' }
+  const on = (target: ResourceName, statement: string, phase: Step['phase']): Step => ({
+    ...step(statement, phase),
+    ...{ on: target, resources: [resourceKey(target)] }
+  })
+  const widened: Array<string> = []
+  const results = await runPlan(
+    {
+      resources: [{ database: 'D' }, name, elsewhere].map(each => ({
+        ...{ resource: { kind: each === name ? 'table' : 'database', name: each, columns: [] }, notes: [] }
+      })),
+      steps: [on({ database: 'D' }, 'revoke', 'narrow'), on(name, 'one', 'widen'), on(elsewhere, 'other', 'widen')],
+      state: []
+    },
+    {
+      run: ({ statement }) => {
+        if (statement === 'revoke') return TE.left(SyncError.NotAuthorized({ operation: '', object: '', needs: [] }))
+        widened.push(statement)
+        return TE.right(undefined)
+      }
+    },
+    { signal: new AbortController().signal, concurrency: 1 }
+  )()
+  expect(widened).toEqual(['other'])
+  expect(results).toMatchObject({
+    right: [{ error: { _tag: 'NotAuthorized' } }, { error: { _tag: 'HeldBack' } }, { result: 'applied' }]
+  })
 })

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import type { DesiredAccess, Plan } from 'on-demand-sync'
 import { createMemoryPolicySyncer, orThrow, SyncError } from 'on-demand-sync'
 import { expect, it } from 'vitest'
-import { containers, snapshot, state, table, view, within } from '../arbitrary/accessWorld.ts'
+import { asked, containers, meddling, snapshot, state, table, usages, view, within } from '../arbitrary/accessWorld.ts'
 
 const numRuns = Number(process.env['SAFE_ORDER_MODEL_RUNS'] ?? 2_500)
 const signal = new AbortController().signal
@@ -21,8 +21,9 @@ const applyAll = async (syncer: Syncer, plan: Plan) => {
   if (E.isLeft(result)) throw new Error(result.left._tag)
 }
 
+const everything = [table, view, ...containers]
 const copyOf = (syncer: Syncer) =>
-  createMemoryPolicySyncer({ initial: [table, view, ...containers].map(resource => syncer.accessOf(resource)) })
+  createMemoryPolicySyncer({ initial: everything.map(resource => syncer.accessOf(resource)) })
 
 it('is safe after every prefix, ends where it should, and then has nothing to do', { timeout: 600_000 }, async () => {
   await fc.assert(
@@ -56,13 +57,16 @@ it('is safe after every prefix, ends where it should, and then has nothing to do
 const refusals = fc.infiniteStream(fc.integer({ min: 0, max: 3 }).map(dice => dice === 0))
 const refused = SyncError.NotAuthorized({ operation: 'do it', object: 'it', needs: [] })
 
-it('is safe whichever statements are refused', { timeout: 600_000 }, async () => {
+it('is safe whatever is asked for, stands in the way, or is refused', { timeout: 600_000 }, async () => {
+  const worlds = fc.tuple(state, usages, meddling, state, usages, asked)
   await fc.assert(
-    fc.asyncProperty(state, state, refusals, async (before, after, isRefused) => {
-      const start = createMemoryPolicySyncer()
-      await applyAll(start, await planFor(start, before))
+    fc.asyncProperty(worlds, refusals, async ([before, usageBefore, meddle, after, usageAfter, ask], isRefused) => {
+      const ours = createMemoryPolicySyncer()
+      await applyAll(ours, await planFor(ours, [...usageBefore, ...before]))
+      const start = createMemoryPolicySyncer({ initial: everything.map(each => meddle(ours.accessOf(each))) })
+      const wanted = ask([...usageAfter, ...after])
       const end = copyOf(start)
-      await applyAll(end, await planFor(end, after))
+      await applyAll(end, await planFor(end, wanted))
       const [seenBefore, seenAfter] = [snapshot(start.accessOf), snapshot(end.accessOf)]
       const tried: Array<string> = []
       const look = () => {
@@ -70,7 +74,7 @@ it('is safe whichever statements are refused', { timeout: 600_000 }, async () =>
           expect(within(now, seenBefore.get(key), seenAfter.get(key)), `${key} after ${tried.join('\n')}`).toBe(true)
       }
       const syncer = createMemoryPolicySyncer({
-        initial: [table, view, ...containers].map(resource => start.accessOf(resource)),
+        initial: everything.map(resource => start.accessOf(resource)),
         refuse: ({ statement }) => {
           look()
           const error = isRefused.next().value === true ? refused : undefined
@@ -78,8 +82,18 @@ it('is safe whichever statements are refused', { timeout: 600_000 }, async () =>
           return error
         }
       })
-      await applyAll(syncer, await planFor(syncer, after))
+      await applyAll(syncer, await planFor(syncer, wanted))
       look()
+
+      const finished = copyOf(syncer)
+      for (let round = 0; round < 2; round += 1) await applyAll(finished, await planFor(finished, wanted))
+      expect(snapshot(finished.accessOf)).toEqual(seenAfter)
+      const again = await planFor(finished, wanted)
+      if (again.resources.every(({ blocked }) => blocked === undefined)) expect(again.steps).toEqual([])
+      const managed = new Set(wanted.flatMap(desired => desired.managed.roles))
+      const others = ({ accessOf }: Syncer) =>
+        everything.map(each => accessOf(each).grants.filter(({ grantee }) => !managed.has(grantee.name)))
+      expect(others(finished)).toEqual(others(start))
     }),
     { numRuns }
   )

@@ -142,6 +142,46 @@ export const containers: ReadonlyArray<Resource> = [
   { kind: 'schema', name: { database: 'D', schema: 'S' }, columns: [] }
 ]
 
+/** What a sync of the schema or the database itself asks for: USAGE for some. */
+const usageOn = (on: Resource): fc.Arbitrary<DesiredAccess> =>
+  fc.subarray([...roles]).map(names => ({
+    resource: on,
+    grants: names.map(name => ({ privilege: 'USAGE', grantee: { type: 'role' as const, name }, grantOption: false })),
+    ...{ masks: [], managed: { roles: [...roles], users: [] }, notes: [] }
+  }))
+/** None, one or both of them. */
+export const usages: fc.Arbitrary<ReadonlyArray<DesiredAccess>> = fc
+  .tuple(fc.subarray([0, 1]), ...containers.map(usageOn))
+  .map(([which, ...all]) => all.filter((_, index) => which.includes(index)))
+
+/** A sync may name one relation, though the other has to do with it, and govern some of the roles only. */
+export const asked: fc.Arbitrary<(all: ReadonlyArray<DesiredAccess>) => ReadonlyArray<DesiredAccess>> = fc
+  .record({
+    relations: fc.subarray([table, view], { minLength: 1 }),
+    managed: fc.subarray([...roles], { minLength: 1 })
+  })
+  .map(
+    ({ relations, managed }) =>
+      all =>
+        all
+          .filter(({ resource }) => resource.name.table === undefined || relations.includes(resource))
+          .map(desired => ({ ...desired, managed: { roles: managed, users: [] } }))
+  )
+
+/** Somebody's own policy stands on a relation, in the place of ours. */
+export const meddling: fc.Arbitrary<(access: ActualAccess) => ActualAccess> = fc
+  .record({ on: fc.constantFrom(table, view), what: fc.constantFrom('X', 'Y', 'filter', 'nothing', 'nothing') })
+  .map(({ on, what }) => access => {
+    if (access.resource !== on || what === 'nothing') return access
+    if (what === 'filter') {
+      const policy = JSON.stringify({ rules: [], otherwise: 'all rows' })
+      return { ...access, rowFilter: { policy, columns: [], ours: false } }
+    }
+    const policy = JSON.stringify({ column: what, rules: [], otherwise: { kind: 'hash' } })
+    const others = access.masks.filter(({ columns: [column] }) => column !== what)
+    return { ...access, masks: [...others, { policy, columns: [what], ours: false }] }
+  })
+
 /** Whether somebody learns no more than in the one state, or no more than in the other. */
 export const within = (
   now: ReadonlySet<string>,
