@@ -63,6 +63,9 @@ const loginRefused = new Set([
   '404201',
   '404202'
 ])
+/** What the driver refuses to begin a login with (4040xx: a key that is none), or OpenSSL to open: no task's matter, and none may fail over it. */
+const isUnusableLogin = (code: string): boolean =>
+  /^(?:4040\d\d|ERR_OSSL_.*|ERR_CRYPTO_.*|ERR_MISSING_PASSPHRASE)$/.test(code)
 const absent = new Set(['002003', '002043', '000709'])
 const forbidden = new Set(['003001', '003011', '003102', '003041'])
 /** Locks, cancelled and timed-out statements, and a policy that came in between: planning again helps. */
@@ -97,7 +100,8 @@ export const toSnowflakeError = (cause: unknown, purpose: StatementPurpose): Syn
       ...(code === noWarehouse ? { needs: ['a warehouse that our role has USAGE on'] } : {}),
       cause
     })
-  if (loginRefused.has(code)) return SyncError.LoginRefused({ service: 'snowflake', code, cause })
+  if (loginRefused.has(code) || isUnusableLogin(code))
+    return SyncError.LoginRefused({ service: 'snowflake', code, cause })
   const sqlState = typeof error.sqlState === 'string' ? { sqlState: error.sqlState } : {}
   if (absent.has(code)) {
     const other = otherAbsentee(error)
