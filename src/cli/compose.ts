@@ -1,8 +1,10 @@
 /** The parts of a pipeline, out of a configuration: Event Hubs in, Snowflake out, policies out of a document or Apache Ranger in between, audit and checkpoints in files. */
+import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createJsonLinesAuditSink } from '../audit/createJsonLinesAuditSink.ts'
 import type { AuditSink } from '../AuditSink.ts'
 import type { Configuration, SnowflakeConfiguration } from '../configuration/Configuration.ts'
+import { properties } from '../configuration/properties.ts'
 import { createFileCheckpointStore } from '../event-hubs/createFileCheckpointStore.ts'
 import { createEventHubsSource } from '../event-hubs/createEventHubsSource.ts'
 import type { EventSource } from '../EventSource.ts'
@@ -88,10 +90,15 @@ const credentialsOf = async ({ password, privateKeyFile, privateKeyPassphrase }:
     // The reason is the system's; what the reader needs is which property to mend.
     throw missing(['privateKeyFile'], 'must name a file that can be read')
   })
-  return {
-    privateKey,
-    ...(privateKeyPassphrase === undefined ? {} : { privateKeyPassphrase: privateKeyPassphrase.reveal() })
+  const passphrase = privateKeyPassphrase?.reveal()
+  try {
+    createPrivateKey({ key: privateKey, ...compact({ passphrase }) })
+  } catch {
+    // What OpenSSL says of it helps nobody; the driver would say it anew for every task.
+    const rule = `must name a private key in PEM, and ${properties.privateKeyPassphrase.name} its passphrase, if it has one`
+    throw missing(['privateKeyFile'], rule)
   }
+  return { privateKey, ...compact({ privateKeyPassphrase: passphrase }) }
 }
 
 /** The source of events. */

@@ -13,6 +13,8 @@ interface RunArguments {
   readonly deadLetters?: string
 }
 
+const signals = ['SIGTERM', 'SIGINT'] as const
+
 const tellPlain = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void> => {
@@ -26,6 +28,8 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
 
   // Loaded only here: checking a file, or asking for help, needs no vendor package.
   const { composeAudit, composeSource, composeWorkers } = await import('./compose.ts')
+  const { checkFiles } = await import('./checkFiles.ts')
+  await checkFiles(configuration, deadLetters)
   const { client, ranger, ...workers } = await composeWorkers(configuration, tell)
   const sync = createOnDemandSync({
     ...workers,
@@ -40,9 +44,12 @@ const serve = async ({ config, json, deadLetters }: RunArguments): Promise<void>
       if (line !== undefined) tellPlain(line)
     }
   })
-  const stop = () => void sync.stop()
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  // The second of them, whichever it is, ends the process at once.
+  const stop = () => {
+    for (const signal of signals) process.off(signal, stop)
+    void sync.stop()
+  }
+  for (const signal of signals) process.on(signal, stop)
   await ranger?.start()
   // Whoever was told to stop while Ranger was asked for the first time has ended by now, or is about to.
   if (sync.health().state === 'idle') await sync.start()
@@ -60,6 +67,6 @@ export const run = (): Command =>
     .option('--json', 'print every event as a line of JSON', false)
     .addHelpText(
       'after',
-      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.\nEnds with 0 after a clean stop, 2 when the configuration must be mended, 1 on any other failure.'
+      '\nPolicies come from the file of ON_DEMAND_SYNC_POLICY_FILE, or from Apache Ranger by that of ON_DEMAND_SYNC_RANGER_FILE.\nThe files are looked at first, and waited for later. A second SIGTERM or SIGINT ends it at once.\nEnds with 0 after a clean stop, 2 when the configuration must be mended, 1 on any other failure.'
     )
     .action(action(serve))

@@ -6,12 +6,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSyncRequest, orThrow, payloadCodec, ResourceReference } from 'on-demand-sync'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createPublisher } from 'on-demand-sync/event-hubs'
+import { startLocalEventHubs } from 'on-demand-sync/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { localEventHubs } from '../../src/cli/localEventHubs.ts'
 import { localSnowflake } from '../../src/cli/localSnowflake.ts'
 import { plan } from '../../src/cli/plan.ts'
 import { publish } from '../../src/cli/publish.ts'
 import { replay } from '../../src/cli/replay.ts'
+import { run as runHost } from '../../src/cli/run.ts'
 import { runCommand } from '../event-hubs/runCommand.ts'
 
 let folder: string
@@ -20,8 +23,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const start = (args: ReadonlyArray<string>) =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/bin.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+const start = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}) =>
+  spawn(process.execPath, ['--import', 'tsx', 'src/bin.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env }
+  })
 
 const run = async (...args: ReadonlyArray<string>) => {
   const child = start(args)
@@ -57,6 +63,76 @@ it('ends with 1 and one line where the world is not as it should be', { timeout:
     code: 1,
     out: '',
     err: expect.stringMatching(/^[^\n]+\n$/) as string
+  })
+})
+
+describe('run', () => {
+  const settings = (over: Readonly<Record<string, string>>) => ({
+    CONNECTOR_ON_DEMAND_V2_ENABLED: 'true',
+    CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: 'true',
+    CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING:
+      'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=k;SharedAccessKey=czNjcjN0;UseDevelopmentEmulator=true;EntityPath=tasks',
+    CONNECTOR_SNOWFLAKE_JDBC_URL: 'jdbc:snowflake://127.0.0.1:1/?ssl=off&account=local',
+    CONNECTOR_SNOWFLAKE_JDBC_USERNAME: 'SYNC',
+    CONNECTOR_SNOWFLAKE_JDBC_PASSWORD: 's3cr3t',
+    ON_DEMAND_SYNC_POLICY_FILE: join(folder, 'policies.yaml'),
+    ON_DEMAND_SYNC_POLICY_DATABASE: 'GOV',
+    ON_DEMAND_SYNC_POLICY_SCHEMA: 'ODS',
+    ON_DEMAND_SYNC_AUDIT_FILE: join(folder, 'audit.jsonl'),
+    ON_DEMAND_SYNC_CHECKPOINT_FILE: join(folder, 'checkpoints.json'),
+    ...over
+  })
+  beforeAll(() => writeFile(join(folder, 'policies.yaml'), 'version: 1\nmanaged: { roles: ANALYST }\n'))
+  afterEach(() => void vi.unstubAllEnvs())
+
+  it('ends before it takes anything in, where a file of its own can never do', { timeout: 60_000 }, async () => {
+    const other = join(folder, 'other.json')
+    await writeFile(other, 's3cr3t')
+    const none = join(folder, 'none')
+    const cases: ReadonlyArray<readonly [Readonly<Record<string, string>>, ReadonlyArray<string>, string]> = [
+      [{ ON_DEMAND_SYNC_POLICY_FILE: none }, [], `${none}: must be a file that can be read\n`],
+      [{ ON_DEMAND_SYNC_POLICY_FILE: other }, [], `${other}: line 1, column 1: must be an object`],
+      [
+        { ON_DEMAND_SYNC_AUDIT_FILE: join(none, 'a'), ON_DEMAND_SYNC_CHECKPOINT_FILE: other },
+        ['--dead-letters', folder],
+        'configuration: ON_DEMAND_SYNC_AUDIT_FILE: must name a file that can be written, in a folder that is there; ON_DEMAND_SYNC_CHECKPOINT_FILE: must name a file of checkpoints, or none that is there; --dead-letters: must name a file that can be written, in a folder that is there\n'
+      ],
+      [
+        { CONNECTOR_SNOWFLAKE_JDBC_PASSWORD: '', ON_DEMAND_SYNC_PRIVATE_KEY_FILE: other },
+        [],
+        'configuration: ON_DEMAND_SYNC_PRIVATE_KEY_FILE: must name a private key in PEM'
+      ]
+    ]
+    for (const [over, args, text] of cases) {
+      for (const [name, value] of Object.entries(settings(over))) vi.stubEnv(name, value)
+      const { code, out, err } = await runCommand(runHost(), ...args)
+      expect({ over, code, out }).toEqual({ over, code: 2, out: '' })
+      expect(err).toContain(text)
+      expect(err).not.toContain('s3cr3t')
+    }
+  })
+
+  it('ends at once where it is told a second time, in whichever way', { timeout: 90_000 }, async () => {
+    await using hubs = await startLocalEventHubs({ hubs: { tasks: { partitions: 1 } } })
+    const request = createSyncRequest({ resources: [ResourceReference.database('D')] })
+    await using publisher = createPublisher({ connectionString: hubs.connectionString('tasks') })
+    orThrow(await publisher.publish(request)())
+    // Nobody is at home where Snowflake should be: the goodbye takes as long as it may.
+    const env = settings({
+      CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: hubs.connectionString('tasks'),
+      CONNECTOR_ON_DEMAND_V2_BATCH_TIMEOUT_MS: '0'
+    })
+    const child = start(['run', '--json'], env)
+    let err = ''
+    let told = 0
+    child.stderr.on('data', (data: Buffer) => {
+      err += data.toString()
+      const due = told === 0 ? err.includes('"batch started"') : told === 1 && err.includes('"stopping"')
+      if (due) child.kill(told === 0 ? 'SIGTERM' : 'SIGINT')
+      if (due) told += 1
+    })
+    expect(await once(child, 'close')).toEqual([null, 'SIGINT'])
+    expect(err).not.toContain('"stopped"')
   })
 })
 
