@@ -19,11 +19,21 @@ export interface Clock {
   readonly random: () => number
 }
 
+const longestTimerMs = 2_147_483_647
+
 /** The machine's own clock: the default of every `clock` option. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs)
+    let timer: NodeJS.Timeout
+    // Node takes what is longer than it can count for no time at all.
+    const arm = (restMs: number): void => {
+      timer = setTimeout(
+        restMs > longestTimerMs ? () => arm(restMs - longestTimerMs) : task,
+        Math.min(restMs, longestTimerMs)
+      )
+    }
+    arm(delayMs)
     return () => clearTimeout(timer)
   },
   random: () => Math.random()
