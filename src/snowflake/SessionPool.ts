@@ -1,10 +1,17 @@
-/** A few sessions, shared by all statements: opened on demand, looked after when they have idled, replaced when they die. */
+/** A few sessions, shared by all statements: opened on demand, looked after when they have idled, replaced when they die or leave a statement without an answer. */
 import type { Connection } from 'snowflake-sdk'
+import { waitFor, withDeadline } from '../internal/abort.ts'
 import type { Clock } from '../internal/Clock.ts'
+import { SyncException } from '../Promises.ts'
+import { SyncError } from '../SyncError.ts'
 import { isSessionLost } from './snowflakeError.ts'
+import type { Wire } from './Wire.ts'
+import { createWire } from './Wire.ts'
 
 export interface SessionPoolOptions {
-  readonly open: () => Promise<Connection>
+  /** Logs in, over this wire. */
+  readonly open: (wire: Wire) => Promise<Connection>
+  /** Logs out. */
   readonly close: (connection: Connection) => Promise<void>
   readonly maxSessions: number
   /** A session that idled for longer is asked whether it still lives before it is used. */
@@ -13,13 +20,14 @@ export interface SessionPoolOptions {
 }
 
 export interface SessionPool {
-  /** Runs something on the session with the least to do. Rejects as `run` or the login does. */
-  readonly use: <A>(run: (connection: Connection) => Promise<A>) => Promise<A>
-  /** Closes all sessions; what runs on them is given up. */
+  /** Runs something on the session with the least to do, until the signal fires. Rejects as `run` or the login does; once the pool is closed, with Closed. */
+  readonly use: <A>(run: (connection: Connection, wire: Wire) => Promise<A>, signal: AbortSignal) => Promise<A>
+  /** Logs out of all sessions; what runs on them is given up. */
   readonly close: () => Promise<void>
 }
 
 interface Session {
+  readonly wire: Wire
   readonly connection: Promise<Connection>
   /** Whether the login is still on its way. */
   opening: boolean
@@ -31,6 +39,20 @@ interface Session {
 /** Statements run side by side on one session; above this many of them another one is opened. */
 const shareOf = 4
 
+/** How long a login may still take, and the goodbye after it, when a session is ended. Then what is left of it is cut off, and the server ends it some day. */
+const goodbyeMs = 2_000
+
+/** How a promise ended, or nothing where the signal fires first. */
+const orGivenUp = async <A>(work: Promise<A>, signal: AbortSignal): Promise<A> => {
+  const isDone = await waitFor(signal, false, answer => {
+    const done = () => answer(true)
+    work.then(done, done)
+    return () => undefined
+  })
+  if (!isDone) throw new Error('given up')
+  return work
+}
+
 export const createSessionPool = ({
   open,
   close,
@@ -39,29 +61,40 @@ export const createSessionPool = ({
   clock
 }: SessionPoolOptions): SessionPool => {
   const sessions = new Set<Session>()
+  /** Those that get no more statements, and end with the last one that they have. */
+  const retired = new Set<Session>()
+  const ending = new Set<Promise<void>>()
+  let closed = false
 
   const pick = (): Session => {
     let best: Session | undefined
     for (const session of sessions) if (best === undefined || session.running < best.running) best = session
     if (best !== undefined && (best.running < shareOf || sessions.size >= maxSessions)) return best
-    const connection = open()
-    const session: Session = { connection, opening: true, running: 0, lastUsedAtMs: undefined }
+    const wire = createWire(clock)
+    const session: Session = { wire, connection: open(wire), opening: true, running: 0, lastUsedAtMs: undefined }
     sessions.add(session)
-    connection.then(
+    session.connection.then(
       () => (session.opening = false),
-      () => sessions.delete(session)
+      () => {
+        sessions.delete(session)
+        wire.cut()
+      }
     )
     return session
   }
 
-  /** A login can't be called off, and may take minutes: its session is closed once it is there, and nobody waits for that. A login that failed leaves nothing to close. */
-  const drop = async (session: Session): Promise<void> => {
-    if (!sessions.delete(session)) return
-    const closed = session.connection.then(
-      connection => (connection.isUp() ? close(connection) : undefined),
-      () => undefined
-    )
-    if (!session.opening) await closed
+  const end = ({ connection, wire, opening }: Session): void => {
+    const loggedOut = connection.then(close).catch(() => undefined)
+    const ended = withDeadline(clock, goodbyeMs, undefined, signal => orGivenUp(loggedOut, signal))
+      .catch(() => undefined)
+      .then(wire.cut)
+      .finally(() => ending.delete(ended))
+    // Nobody waits for a login.
+    if (!opening) ending.add(ended)
+  }
+
+  const retire = (session: Session): void => {
+    if (sessions.delete(session)) retired.add(session)
   }
 
   /** A session in use is alive as far as anybody knows; one that idled may have been ended by the server, or by something on the way. */
@@ -72,26 +105,33 @@ export const createSessionPool = ({
     return !idled || up.isValidAsync()
   }
 
-  const use = async <A>(run: (connection: Connection) => Promise<A>): Promise<A> => {
+  const use: SessionPool['use'] = async (run, signal) => {
+    if (closed) throw new SyncException(SyncError.Closed({ what: 'the Snowflake client' }))
     const session = pick()
     session.running += 1
     try {
-      if (await lives(session)) return await run(await session.connection)
-      void drop(session)
+      if (await orGivenUp(lives(session), signal)) return await run(await session.connection, session.wire)
+      retire(session)
     } catch (cause) {
-      if (isSessionLost(cause)) void drop(session)
+      // What had no answer in time may have to do with the session: others shall not wait for it as well.
+      if (signal.aborted || isSessionLost(cause)) retire(session)
       throw cause
     } finally {
       session.running -= 1
       session.lastUsedAtMs = clock.now()
+      if (session.running === 0 && retired.delete(session)) end(session)
     }
-    return use(run)
+    return use(run, signal)
   }
 
   return {
     use,
     close: async () => {
-      await Promise.all([...sessions].map(drop))
+      closed = true
+      for (const session of [...sessions, ...retired]) end(session)
+      sessions.clear()
+      retired.clear()
+      await Promise.all(ending)
     }
   }
 }

@@ -24,13 +24,14 @@ export interface QueryOptions {
 /**
  * A way to run statements, under one role.
  *
- * **Errors**: NotFound, NotAuthorized, StatementFailed, Unavailable, LoginRefused, TimedOut, Aborted. Sessions are opened on demand, and replaced when they die.
+ * **Errors**: NotFound, NotAuthorized, StatementFailed, Unavailable, LoginRefused, TimedOut, Aborted, Closed. Sessions are opened on demand, and replaced when they die. After TimedOut and Aborted, and an
+ * Unavailable that is not `circuit open`, it is not known whether the statement was carried out.
  */
 export interface SnowflakeClient extends AsyncDisposable {
   /** The role that statements run under, where it was chosen here. */
   readonly role: string | undefined
   readonly query: (statement: Statement, options?: QueryOptions) => TaskEither<SyncError, ReadonlyArray<Row>>
-  /** Closes all sessions. Statements that run are given up. */
+  /** Closes all sessions, within a few seconds. Statements that run are given up and answered Aborted, later ones Closed. */
   readonly close: () => Promise<void>
 }
 

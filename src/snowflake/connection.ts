@@ -1,7 +1,9 @@
 /** The driver's callbacks as promises. Nothing else in this library calls it. */
 import type { Connection, ConnectionOptions } from 'snowflake-sdk'
 import { loadDriver } from './loadDriver.ts'
+import { readRows } from './readRows.ts'
 import type { Row } from './SnowflakeClient.ts'
+import type { Wire } from './Wire.ts'
 
 /** What the driver is told beside the text of a statement. */
 export interface ExecuteOptions {
@@ -15,11 +17,12 @@ export interface ExecuteOptions {
 /** The driver says null where its types say undefined. */
 const failed = <F extends Error>(error: F | undefined): error is F => error !== undefined && (error as unknown) !== null
 
-/** Logs in. */
-export const connect = async (options: ConnectionOptions): Promise<Connection> => {
+/** Logs in. The wire repeats what may be repeated: the driver would pause where nobody can call it off. */
+export const connect = async (options: ConnectionOptions, { mark }: Wire): Promise<Connection> => {
   const driver = await loadDriver()
+  const onWire = { ...options, sfRetryMaxLoginRetries: 0, agentClass: mark }
   return new Promise((resolve, reject) => {
-    driver.createConnection(options).connect((error, connection) => {
+    driver.createConnection(onWire).connect((error, connection) => {
       if (failed(error)) reject(error)
       else resolve(connection)
     })
@@ -29,6 +32,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
 /** Runs one statement. */
 export const execute = (
   connection: Connection,
+  wire: Wire,
   sql: string,
   { binds = [], signal, parameters }: ExecuteOptions = {}
 ): Promise<ReadonlyArray<Row>> =>
@@ -41,14 +45,15 @@ export const execute = (
       sqlText: sql,
       ...(binds.length > 0 ? { binds: [...binds] } : {}),
       ...(parameters === undefined ? {} : { parameters }),
-      complete: (error, _statement, rows) => {
-        signal?.removeEventListener('abort', cancel)
-        if (failed(error)) reject(error)
-        else resolve((rows ?? []) as ReadonlyArray<Row>)
+      streamResult: true,
+      complete: (error, done) => {
+        const rows = failed(error) ? Promise.reject(error) : readRows(done)
+        rows.then(resolve, reject).finally(() => signal?.removeEventListener('abort', cancel))
       }
     })
     const cancel = () => {
       statement.cancel(() => undefined)
+      wire.callOff(statement.getRequestId())
       reject(new Error('cancelled'))
     }
     signal?.addEventListener('abort', cancel, { once: true })

@@ -2,13 +2,17 @@
 import type Snowflake from 'snowflake-sdk'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
+import { putOnWires } from './Wire.ts'
 
 type Driver = typeof Snowflake
 
 let loading: Promise<Driver> | undefined
 
-/** The driver, loaded once, on the first statement. Rejects with InvalidInput where the package is not installed. */
+/** The driver, loaded once, on the first statement. Rejects with InvalidInput where the package is not installed, or cannot be loaded. */
 export const loadDriver = (): Promise<Driver> => (loading ??= load())
+
+/** What sends all requests of the driver: no part of what it offers, and elsewhere in other versions, perhaps. Where it is not found, the driver is used as it is. */
+const httpClient: string = 'snowflake-sdk/dist/lib/http/base.js'
 
 /** A library inside the driver greets older versions of Node with a warning as it is loaded. */
 const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'
@@ -20,18 +24,19 @@ const load = async (): Promise<Driver> => {
     const { default: driver } = await import('snowflake-sdk')
     driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
     process.env['SF_TELEMETRY_DISABLE_CONNECTION_SHAPE'] ??= '1'
+    const inside = (await import(httpClient).catch(() => undefined)) as { readonly default?: unknown } | undefined
+    putOnWires(inside?.default)
     return driver
   } catch (cause) {
     loading = undefined
-    if (
-      (cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND' &&
-      (cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND'
-    )
-      throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+    // Whatever is wrong, waiting does not mend it, as it would an outage.
+    const rule = isMissing ? 'npm install snowflake-sdk' : 'it is there and cannot be loaded; leave it out of a bundle'
     throw new SyncException(
       SyncError.InvalidInput({
         subject: 'on-demand-sync/snowflake',
-        faults: [{ path: '', rule: 'needs the package snowflake-sdk: npm install snowflake-sdk' }]
+        faults: [{ path: '', rule: `needs the package snowflake-sdk: ${rule}` }]
       })
     )
   } finally {

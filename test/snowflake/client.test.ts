@@ -125,6 +125,20 @@ describe('a session that dies', () => {
   })
 })
 
+describe('a session that gives no answer', () => {
+  it.each([
+    ['to the login', '/session/v1/login-request', []],
+    ['to a renewal', '/session/token-request', ['390112']]
+  ] as const)('%s does not hold up later statements', async (_, path, codes) => {
+    const client = clientOf({ statementTimeoutMs: 500, maxSessions: 1 })
+    if (codes.length > 0) orThrow(await ask(client))
+    for (const code of codes) snowflake.faults.add({ path: queryPath, count: 1, fault: { kind: 'session', code } })
+    snowflake.faults.add({ path, count: 1, fault: { kind: 'hang' } })
+    expect(await ask(client)).toMatchObject({ left: { _tag: 'TimedOut' } })
+    expect(orThrow(await ask(client))).toEqual([{ V: 1 }])
+  })
+})
+
 describe('a service that is away', () => {
   it('is met again by the driver after a cut connection', async () => {
     const client = clientOf()
@@ -203,5 +217,36 @@ describe('sessions', () => {
     await client.close()
     abort.abort()
     expect(await waiting).toMatchObject({ left: { _tag: 'Aborted' } })
+  })
+
+  it('that cannot be set up are logged out of', async () => {
+    const client = clientOf({ maxAttempts: 1 })
+    snowflake.statements.clear()
+    snowflake.faults.add({ sql: 'ALTER SESSION', count: 3, fault: { kind: 'error', code: '000625' } })
+    for (let n = 0; n < 3; n += 1) expect(await ask(client)).toMatchObject({ left: { _tag: 'StatementFailed' } })
+    expect(logins()).toBe(3)
+    expect(snowflake.statements.requests()['/session']).toBe(3)
+  })
+
+  it('are opened no more after closing', async () => {
+    const client = clientOf()
+    orThrow(await ask(client))
+    await client.close()
+    snowflake.statements.clear()
+    expect(await ask(client)).toMatchObject({ left: { _tag: 'Closed' } })
+    expect(snowflake.statements.requests()).toEqual({})
+  })
+
+  it('are closed in time where nothing is answered, and so are those who wait', async () => {
+    const client = clientOf()
+    orThrow(await ask(client))
+    snowflake.statements.clear()
+    snowflake.faults.add({ fault: { kind: 'hang' } })
+    const waiting = ask(client, 'SELECT 2')
+    await expect.poll(() => snowflake.statements.requests()[queryPath]).toBe(1)
+    const since = Date.now()
+    await client.close()
+    expect(await waiting).toMatchObject({ left: { _tag: 'Aborted' } })
+    expect(Date.now() - since).toBeLessThan(4_000)
   })
 })
