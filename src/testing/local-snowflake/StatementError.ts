@@ -196,6 +196,9 @@ export const tooMuchInformation = (): StatementError =>
 export const unknownFunction = (name: string): StatementError =>
   compilation('002140', '42601', `Unknown function ${name}`)
 
+export const notHexadecimal = (text: string): StatementError =>
+  new StatementError('100115', '22000', `The following string is not a legal hex-encoded value: '${text}'`)
+
 export const bindNotSet = (what: string): StatementError =>
   compilation('002049', '42601', `Bind variable ${what} not set.`)
 

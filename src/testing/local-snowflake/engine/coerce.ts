@@ -23,6 +23,7 @@ const castSql = (value: Compiled, type: DataType, attempt: boolean): string => {
   if (!isText(value.type)) return cast(sql)
   if (type.name === 'BOOLEAN') return `sf_boolean(${sql}, ${String(attempt)})`
   if (type.name === 'NUMBER') return cast(`trim(${sql})`)
+  if (type.name === 'TIMESTAMP_LTZ' || type.name === 'TIMESTAMP_TZ') return cast(`sf_moment(${sql})`)
   return type.name === 'BINARY' ? `unhex(${sql})` : cast(sql)
 }
 
@@ -34,12 +35,16 @@ const toText = (value: Compiled, type: DataType): string => {
 const toSemiStructured = (value: Compiled, type: DataType, attempt: boolean): string => {
   if (!isSemiStructured(value.type)) {
     if (value.type?.name !== 'VARCHAR' || type.name === 'VARIANT')
-      return type.name === 'ARRAY' ? `json_array(${jsonReady(value)})` : `to_json(${jsonReady(value)})`
-    return attempt ? `TRY_CAST(${value.sql} AS JSON)` : `json_array(${value.sql})`
+      return type.name === 'ARRAY' ? oneElement(value.sql, jsonReady(value)) : `to_json(${jsonReady(value)})`
+    return attempt ? `TRY_CAST(${value.sql} AS JSON)` : oneElement(value.sql, value.sql)
   }
   if (type.name === 'ARRAY' && value.type?.name === 'VARIANT') return `sf_as_array(${value.sql})`
   return value.sql
 }
+
+/** NULL becomes no array. */
+const oneElement = (sql: string, element: string): string =>
+  `CASE WHEN ${sql} IS NOT NULL THEN json_array(${element}) END`
 
 /** Moments stand in JSON as texts. */
 const jsonReady = (value: Compiled): string => (isTimestamp(value.type) ? textOf(value) : value.sql)

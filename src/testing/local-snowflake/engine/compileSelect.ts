@@ -1,6 +1,7 @@
 /** One SELECT: its columns, its clauses, and what ORDER BY may say about it. */
 import type { Expression, GroupBy, Select, SelectItem, Star } from '../sql/SyntaxTree.ts'
 import { refused } from '../StatementError.ts'
+import { isConstant } from './constantRow.ts'
 import { outputName } from './Compiled.ts'
 import type { Compiled, CompiledBody, CompiledColumn } from './Compiled.ts'
 import type { Compiler } from './Compiler.ts'
@@ -37,8 +38,7 @@ export const compileSelect = (compiler: Compiler, select: Select, outer: Scope |
     clause('HAVING', select.having) +
     clause('QUALIFY', select.qualify)
   const top = select.top === undefined ? '' : ` LIMIT ${compiler.expression(select.top, emptyScope).sql}`
-  const constant =
-    from === undefined && select.where === undefined && top === '' && items.every(item => item.literal !== undefined)
+  const constant = from === undefined && select.where === undefined && top === '' && items.every(isConstant)
   return {
     sql: top === '' ? sql : `(${sql}${top})`,
     columns: items.map(({ name, type }): CompiledColumn => ({ name, type })),

@@ -14,6 +14,13 @@ export const knownResult = ({ columns }: CompiledQuery, rows: ReadonlyArray<Row>
   statementType: 'select'
 })
 
+/** Whether the cell of a constant can be told without the engine; moments, bytes and JSON only it can read. */
+export const isConstant = ({ literal }: Compiled): boolean =>
+  literal !== undefined &&
+  (plain.has(literal.type) || (literal.type === 'date' && /^\d{4}-\d\d-\d\d$/.test(literal.text)))
+
+const plain: ReadonlySet<Literal['type']> = new Set(['null', 'boolean', 'text', 'number'])
+
 const constantCell = ({ type, text }: Literal): Cell => {
   if (type === 'null') return null
   if (type === 'boolean') return text === 'true' ? '1' : '0'

@@ -18,6 +18,8 @@ const macros: ReadonlyArray<string> = [
   "sf_pad(s, n, pad, at_left) AS CASE WHEN pad = '' THEN left(s, n) WHEN at_left THEN lpad(s, CAST(n AS INTEGER), pad) ELSE rpad(s, CAST(n AS INTEGER), pad) END",
   // The engine leaves out minutes that are 0, and writes others behind a colon.
   "sf_offset(z) AS rpad(replace(z, ':', ''), 5, '0')",
+  // An offset may stand behind a blank, and without a colon.
+  "sf_moment(s) AS regexp_replace(s, '(:\\d\\d(?:\\.\\d+)?) *([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3')",
   'sf_truncate(a, n) AS trunc(a * power(10, n)) / power(10, n)',
   "sf_float_text(a) AS regexp_replace(CAST(a AS VARCHAR), '\\.0$', '')",
   "sf_get(v, key) AS CASE WHEN json_type(v) = 'ARRAY' THEN json_extract(v, '$[' || key || ']') ELSE json_extract(v, '$.\"' || key || '\"') END",

@@ -3,7 +3,19 @@
 /** A constant. `text` is how it was written (numbers), or its value (texts, dates); NULL has none. */
 export interface Literal {
   readonly kind: 'literal'
-  readonly type: 'text' | 'number' | 'boolean' | 'null' | 'date' | 'time' | 'timestamp' | 'variant'
+  readonly type:
+    | 'text'
+    | 'number'
+    | 'float'
+    | 'boolean'
+    | 'null'
+    | 'date'
+    | 'time'
+    | 'timestamp'
+    | 'timestamp_ltz'
+    | 'timestamp_tz'
+    | 'binary'
+    | 'variant'
   readonly text: string
 }
 

@@ -1,5 +1,5 @@
 /** What stands between operators: literals, names, calls, CASE, casts, subqueries and placeholders. */
-import { bindNotSet, noSessionVariable, unsupported } from '../StatementError.ts'
+import { bindNotSet, noSessionVariable, notHexadecimal, unsupported } from '../StatementError.ts'
 import { atQuery } from './atQuery.ts'
 import { parseDataType } from './DataType.ts'
 import { booleanLiteral, nullLiteral, numberLiteral, textLiteral } from './Literal.ts'
@@ -123,8 +123,17 @@ const parseTypedLiteral = (parser: Parser): Expression | undefined => {
   if (parser.take('DATE')) return { kind: 'literal', type: 'date', text: parser.string() }
   if (parser.take('TIME')) return { kind: 'literal', type: 'time', text: parser.string() }
   if (parser.take('TIMESTAMP')) return { kind: 'literal', type: 'timestamp', text: parser.string() }
+  if (parser.at('X')) return parseBinary(parser)
   if (parser.take('INTERVAL')) return call('INTERVAL', [textLiteral(parser.string())])
   return undefined
+}
+
+/** `X'0aff'`: bytes in hexadecimal digits, two for each. */
+const parseBinary = (parser: Parser): Expression => {
+  parser.skip()
+  const text = parser.string()
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw notHexadecimal(text)
+  return { kind: 'literal', type: 'binary', text }
 }
 
 const parseExists = (parser: Parser): Expression => {

@@ -21,28 +21,48 @@ export const decodeBinds = (bindings: unknown): ReadonlyArray<ReadonlyArray<Lite
 const decode = ({ type, value: given }: WireBind, row: number): Literal => {
   const value = typeof given === 'string' ? given : (given?.[row] ?? null)
   if (value === null) return nullLiteral
-  return { kind: 'literal', type: literalTypes[type] ?? 'text', text: textOf(type, value) }
+  const read = readers[type.toUpperCase()]
+  return { kind: 'literal', type: read?.type ?? 'text', text: read?.text?.(value) ?? value }
 }
 
-const literalTypes: Readonly<Record<string, Literal['type']>> = {
-  FIXED: 'number',
-  REAL: 'number',
-  BOOLEAN: 'boolean',
-  VARIANT: 'variant',
-  OBJECT: 'variant',
-  ARRAY: 'variant',
-  DATE: 'date',
-  TIMESTAMP_NTZ: 'timestamp',
-  TIMESTAMP_LTZ: 'timestamp',
-  TIMESTAMP_TZ: 'timestamp'
+interface BindReader {
+  readonly type: Literal['type']
+  /** From the wire's writing to that of a constant; undefined where the client wrote it as a text. */
+  readonly text?: (value: string) => string | undefined
 }
 
-/** Dates come as milliseconds, timestamps as nanoseconds since 1970. */
-const textOf = (type: string, value: string): string => {
-  if (type === 'BOOLEAN') return value.toLowerCase()
-  if (type === 'DATE' && /^-?\d+$/.test(value)) return new Date(Number(value)).toISOString().slice(0, 10)
-  if (type.startsWith('TIMESTAMP') && /^-?\d+$/.test(value)) {
-    return new Date(Number(BigInt(value) / 1_000_000n)).toISOString().replace('T', ' ').replace('Z', '')
-  }
-  return value
+/** The last moment a Date can hold. */
+const lastSecond = 8_640_000_000_000n
+
+/** Milliseconds since 1970. */
+const dateText = (value: string): string | undefined =>
+  /^-?\d{1,15}$/.test(value) ? new Date(Number(value)).toISOString().slice(0, 10) : undefined
+
+/** Nanoseconds since 1970, or since midnight; TIMESTAMP_TZ may tell its offset behind a blank. The engine holds microseconds. */
+const momentText = (value: string): string | undefined => {
+  const [, nanos] = /^(-?\d+)(?: \d+)?$/.exec(value) ?? []
+  if (nanos === undefined) return undefined
+  const micros = BigInt(nanos) / 1000n
+  const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const seconds = (micros - fraction) / 1_000_000n
+  if (seconds > lastSecond || seconds < -lastSecond) return undefined
+  const moment = new Date(Number(seconds) * 1000).toISOString().replace('T', ' ').slice(0, -5)
+  return `${moment}.${String(fraction).padStart(6, '0')}`
+}
+
+const withUtc = (text: string | undefined): string | undefined => (text === undefined ? undefined : `${text}+00:00`)
+
+const readers: Readonly<Record<string, BindReader>> = {
+  FIXED: { type: 'number' },
+  REAL: { type: 'float' },
+  BOOLEAN: { type: 'boolean', text: value => value.toLowerCase() },
+  BINARY: { type: 'binary' },
+  VARIANT: { type: 'variant' },
+  OBJECT: { type: 'variant' },
+  ARRAY: { type: 'variant' },
+  DATE: { type: 'date', text: dateText },
+  TIME: { type: 'time', text: value => momentText(value)?.split(' ')[1] },
+  TIMESTAMP_NTZ: { type: 'timestamp', text: momentText },
+  TIMESTAMP_LTZ: { type: 'timestamp_ltz', text: value => withUtc(momentText(value)) },
+  TIMESTAMP_TZ: { type: 'timestamp_tz', text: value => withUtc(momentText(value)) }
 }
