@@ -8,6 +8,7 @@ import { activePrincipals } from './privileges/activeRoles.ts'
 import { createResultHistory } from './ResultHistory.ts'
 import type { ResultHistory } from './ResultHistory.ts'
 import type { Session } from './Session.ts'
+import { nullLiteral } from './sql/Literal.ts'
 import type { Literal } from './sql/Literal.ts'
 import { noPlaceholders } from './sql/Cursor.ts'
 import type { Placeholders } from './sql/Cursor.ts'
@@ -17,7 +18,7 @@ import type { Token } from './sql/Token.ts'
 import { tokenize } from './sql/tokenize.ts'
 import { StatementError, canceled, timedOut, wrongStatementCount } from './StatementError.ts'
 import type { StatementRecorder } from './StatementLog.ts'
-import { describeResult } from './statements/dataStatements.ts'
+import { describeResult } from './statements/describeResult.ts'
 import { executeStatement, kindOf } from './statements/executeStatement.ts'
 import { mergeRows } from './statements/mergeRows.ts'
 import { isOn, parameterOf } from './statements/parameters.ts'
@@ -41,7 +42,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Set for the server's own statements, which no fault switch touches. */
   readonly unharmed?: boolean
-  /** Set to learn the columns of a query without running it. */
+  /** Set to learn what the statement would answer, without carrying it out; values of binds may be missing then. */
   readonly describeOnly?: boolean
 }
 
@@ -117,7 +118,15 @@ export const createStatementRunner = (
       startedAtMs: clock.now()
     })
     const deadline = createDeadline(account, session, options.signal)
-    const placeholders = binds.map((row): Placeholders => ({ ...noPlaceholders, bind: index => row[index - 1] }))
+    const describeOnly = options.describeOnly === true
+    let asked = 0
+    const placeholders = binds.map((row): Placeholders => ({
+      ...noPlaceholders,
+      bind: index => {
+        asked = Math.max(asked, index)
+        return row[index - 1] ?? (describeOnly ? nullLiteral : undefined)
+      }
+    }))
     try {
       const harmed = { sql: statement.sql, user: session.user.name, signal: deadline.signal }
       const withheld = options.unharmed === true ? new Set<string>() : await faults.beforeStatement(harmed)
@@ -125,11 +134,11 @@ export const createStatementRunner = (
         queryId,
         signal: deadline.signal,
         withheld,
-        describeOnly: options.describeOnly === true
+        describeOnly
       })
       results.keep(queryId, session.user, result)
       log.end(queryId, clock.now())
-      return result
+      return { ...result, binds: asked }
     } catch (error) {
       const failure =
         deadline.signal.aborted && deadline.signal.reason instanceof StatementError ? deadline.signal.reason : error

@@ -17,6 +17,10 @@ export interface ResultSet {
   readonly columns: ReadonlyArray<ResultColumn>
   readonly rows: ReadonlyArray<Row>
   readonly statementType: StatementType
+  /** How many `?` the statement has. Default none. */
+  readonly binds?: number
+  /** Whether each of them may be bound to many values at once. Default false. */
+  readonly arrayBinds?: boolean
 }
 
 /** Numbers the drivers know statements by: they tell a query from a change with them. */

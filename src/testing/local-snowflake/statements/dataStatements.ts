@@ -12,11 +12,9 @@ import { deleteChange, insertChange, overwriteChange, singleDefault, truncateCha
 import { emptyScope } from '../engine/Scope.ts'
 import type { Scope } from '../engine/Scope.ts'
 import type { Delete, Insert, QueryStatement, TargetTable, Truncate } from '../sql/DataStatement.ts'
-import { textType } from '../sql/DataType.ts'
 import type { Expression, TableReference } from '../sql/SyntaxTree.ts'
-import type { Statement } from '../sql/Statement.ts'
 import { displayIdentifier } from '../sql/quoteIdentifier.ts'
-import { StatementError, refused, unsupported } from '../StatementError.ts'
+import { StatementError, refused } from '../StatementError.ts'
 import { requireColumn } from './attachPolicies.ts'
 import { requirePrivilege } from './require.ts'
 import { findRelation } from './resolve.ts'
@@ -27,19 +25,6 @@ import type { StatementContext } from './StatementContext.ts'
 export const runQuery = (statement: QueryStatement, context: StatementContext): Promise<ResultSet> => {
   const compiler = createCompiler(context)
   return context.engine.evaluate(compiler, compiler.query(statement.query))
-}
-
-/** What a statement would answer, without carrying it out: the columns of a query. */
-export const describeResult = async (statement: Statement, context: StatementContext): Promise<ResultSet> => {
-  if (statement.kind !== 'query') throw unsupported('describeOnly of a statement that is no query')
-  const compiler = createCompiler(context)
-  const query = compiler.query(statement.query)
-  const types = await context.engine.describe(compiler, query)
-  return {
-    columns: query.columns.map(({ name }, i) => ({ name, type: types[i] ?? textType(), nullable: true })),
-    rows: [],
-    statementType: 'select'
-  }
 }
 
 /** A table whose rows may be changed, by a role that holds the privilege for it. */

@@ -18,11 +18,17 @@ export const mergeRows = (readings: ReadonlyArray<Statement>): Statement => {
   const [first] = readings
   if (first === undefined || readings.length === 1) return first ?? { kind: 'query', query: noRows }
   const inserts = readings.map(reading => {
-    if (reading.kind !== 'insert') throw notAnInsert()
+    if (reading.kind !== 'insert' || !takesManyRows(reading)) throw notAnInsert()
     return reading
   })
   return { ...(first as Insert), source: mergeSources(inserts) }
 }
+
+/** Whether binds of many rows can be merged into it. */
+export const takesManyRows = ({ source }: Insert): boolean =>
+  source.kind === 'rows' || (source.query.with.length === 0 && !isOrdered(source.query))
+
+const isOrdered = ({ orderBy, limit }: Query): boolean => orderBy.length > 0 || limit !== undefined
 
 const notAnInsert = () => unsupported('binds of many rows in a statement that is no plain INSERT')
 
@@ -31,9 +37,7 @@ const mergeSources = (inserts: ReadonlyArray<Insert>): Insert['source'] => {
   if (rows.length > 0) return { kind: 'rows', rows }
   const bodies = inserts.map(({ source }) => {
     if (source.kind !== 'query') throw notAnInsert()
-    const { query } = source
-    if (query.with.length > 0 || query.orderBy.length > 0 || query.limit !== undefined) throw notAnInsert()
-    return query.body
+    return source.query.body
   })
   return { kind: 'query', query: { ...noRows, body: union(bodies) } }
 }

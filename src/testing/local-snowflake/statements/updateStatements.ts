@@ -49,11 +49,13 @@ export const update = async (statement: Update, context: StatementContext): Prom
   const selection = `SELECT ${target.rowId} AS id${values.join('')} FROM ${from}${whereSql(compiler, statement.where, scope)}`
   const newValues = assigned.map(({ column }, i) => ({ column, sql: (alias: string) => `${alias}.v${i}` }))
   const [updated = 0] = await context.engine.change(compiler, updateChange(compiler, relation, selection, newValues))
-  return countResult('update', [
-    ['rows updated', updated],
-    ['multi-joined rows updated', 0]
-  ])
+  return countResult('update', updatedCounts(updated))
 }
+
+export const updatedCounts = (updated: number): ReadonlyArray<readonly [string, number]> => [
+  ['rows updated', updated],
+  ['multi-joined rows updated', 0]
+]
 
 const privilegeOf = { update: 'UPDATE', delete: 'DELETE', insert: 'INSERT' } as const
 

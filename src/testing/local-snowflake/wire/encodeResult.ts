@@ -1,6 +1,7 @@
 /** Results as the driver reads them: every value a text or null, every column with its type in lower case. */
 import type { Session } from '../Session.ts'
 import { currentDatabase, currentSchema, currentWarehouse } from '../Session.ts'
+import { textType } from '../sql/DataType.ts'
 import type { DataType, TypeName } from '../sql/DataType.ts'
 import { statementTypes } from '../statements/ResultSet.ts'
 import type { ResultColumn, ResultSet, Row } from '../statements/ResultSet.ts'
@@ -51,8 +52,9 @@ export const encodeResult = (result: ResultSet, options: EncodeOptions): Envelop
     finalSchemaName: currentSchema(session)?.name ?? null,
     finalWarehouseName: currentWarehouse(session)?.name ?? null,
     finalRoleName: session.role?.name ?? null,
-    numberOfBinds: 0,
-    arrayBindSupported: false,
+    numberOfBinds: result.binds ?? 0,
+    metaDataOfBinds: Array.from({ length: result.binds ?? 0 }, () => bindColumn),
+    arrayBindSupported: result.arrayBinds ?? false,
     statementTypeId: statementTypes[result.statementType],
     version: 1,
     sendResultTime: 0,
@@ -119,3 +121,6 @@ const sizes = (type: DataType): object => ({
   precision: type.precision ?? (type.scale === undefined ? null : 0),
   scale: type.scale ?? null
 })
+
+/** A `?` may be given a value of any type, so it is told as a text. */
+const bindColumn = encodeColumn({ name: 'bind', type: textType(), nullable: true })

@@ -27,7 +27,7 @@ export const addQueryRoutes = (app: Hono, server: Server): void => {
   )
   app.get('/monitoring/queries/:id', context =>
     withSession(server, context, session =>
-      Promise.resolve(context.json(monitor(server, queryOf(server, session, context.req.param('id')))))
+      monitor(server, queryOf(server, session, context.req.param('id'))).then(status => context.json(status))
     )
   )
   app.post('/queries/v1/abort-request', context =>
@@ -169,8 +169,12 @@ const inProgress = ({ id }: Query, code: '333333' | '333334'): Envelope => ({
   success: true
 })
 
+/** What clients read results by: JDBC reads no chunks without the figures of its own. */
 const formatParameters = [
   'BINARY_OUTPUT_FORMAT',
+  'CLIENT_MEMORY_LIMIT',
+  'CLIENT_PREFETCH_THREADS',
+  'CLIENT_RESULT_CHUNK_SIZE',
   'DATE_OUTPUT_FORMAT',
   'JS_TREAT_INTEGER_AS_BIGINT',
   'TIMESTAMP_LTZ_OUTPUT_FORMAT',
@@ -233,7 +237,7 @@ const fetchResult = async (server: Server, context: Context, session: Session): 
   return context.json(await answer(server, context, query))
 }
 
-const monitor = (server: Server, query: Query | undefined): Envelope => {
+const monitor = async (server: Server, query: Query | undefined): Promise<Envelope> => {
   if (query === undefined) return success({ queries: [] })
   const { id } = query
   const { code, durationMs } = server.log.all().find(({ queryId }) => queryId === id) ?? {}
@@ -246,10 +250,13 @@ const monitor = (server: Server, query: Query | undefined): Envelope => {
     startTime: query.startedAtMs,
     totalDuration: durationMs ?? 0,
     errorCode: code ?? '',
-    errorMessage: ''
+    errorMessage: query.state() === 'failed' ? messageOf(await query.outcome()) : ''
   }
   return success({ queries: [entry] })
 }
+
+const messageOf = (outcome: QueryOutcome): string =>
+  outcome.kind === 'error' ? (encodeError(outcome.error, '').message ?? '') : ''
 
 const abortByRequest = async (server: Server, context: Context, session: Session): Promise<Response> => {
   const requestId = ownField(await readBody(context), 'requestId')
