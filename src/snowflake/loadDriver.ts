@@ -2,6 +2,7 @@
 import type Snowflake from 'snowflake-sdk'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
+import { putOnWires } from './Wire.ts'
 
 type Driver = typeof Snowflake
 
@@ -9,6 +10,9 @@ let loading: Promise<Driver> | undefined
 
 /** The driver, loaded once, on the first statement. Rejects with InvalidInput where the package is not installed, or cannot be loaded. */
 export const loadDriver = (): Promise<Driver> => (loading ??= load())
+
+/** What sends all requests of the driver: no part of what it offers, and elsewhere in other versions, perhaps. Where it is not found, the driver is used as it is. */
+const httpClient: string = 'snowflake-sdk/dist/lib/http/base.js'
 
 /** A library inside the driver greets older versions of Node with a warning as it is loaded. */
 const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'
@@ -20,6 +24,8 @@ const load = async (): Promise<Driver> => {
     const { default: driver } = await import('snowflake-sdk')
     driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
     process.env['SF_TELEMETRY_DISABLE_CONNECTION_SHAPE'] ??= '1'
+    const inside = (await import(httpClient).catch(() => undefined)) as { readonly default?: unknown } | undefined
+    putOnWires(inside?.default)
     return driver
   } catch (cause) {
     loading = undefined
