@@ -53,20 +53,25 @@ export const toAttachedPolicies = (
   rows: ReadonlyArray<Row>,
   home: PolicySchema
 ): Pick<ActualAccess, 'masks' | 'rowFilter'> => {
-  const masks: Array<AttachedPolicy> = []
+  const masks = new Map<string, AttachedPolicy>()
+  const direct = new Set<string>()
   let rowFilter: AttachedPolicy | undefined
   for (const row of rows) {
     const part = (column: string) => textOf(row, column) ?? ''
     const [database, schema, name] = [part('POLICY_DB'), part('POLICY_SCHEMA'), part('POLICY_NAME')]
-    // A mask that comes by a tag is somebody's too: one of ours beside it would take its place.
-    const ours = isOurs(home, database, schema, name) && textOf(row, 'TAG_NAME') === undefined
+    // A mask that comes by a tag is somebody's too: one of ours beside it would take its place, and where one is set, it has.
+    const byTag = textOf(row, 'TAG_NAME') !== undefined
+    const ours = isOurs(home, database, schema, name) && !byTag
     const policy = qualify(database, schema, name)
     const column = textOf(row, 'REF_COLUMN_NAME')
     const kind = textOf(row, 'POLICY_KIND')
-    if (kind === 'MASKING_POLICY' && column !== undefined) masks.push({ policy, columns: [column], ours })
+    if (kind === 'MASKING_POLICY' && column !== undefined) {
+      if (!byTag) direct.add(column)
+      if (!byTag || !direct.has(column)) masks.set(column, { policy, columns: [column], ours })
+    }
     if (kind === 'ROW_ACCESS_POLICY') rowFilter = { policy, columns: argumentColumns(row), ours }
   }
-  return { masks, ...(rowFilter === undefined ? {} : { rowFilter }) }
+  return { masks: [...masks.values()], ...(rowFilter === undefined ? {} : { rowFilter }) }
 }
 
 const argumentColumns = (row: Row): ReadonlyArray<string> => {
