@@ -755,10 +755,14 @@ const tagSuite = (raw: Json): ReadonlyArray<Case> => {
   )
 }
 
+/** Null is absent to the library that Ranger reads its suites with. */
+const withoutNulls = (json: unknown): unknown =>
+  JSON.parse(JSON.stringify(json), (_, value: unknown) => (value === null ? undefined : value)) as unknown
+
 const scheduleSuite = (suite: ReadonlyArray<Json>): ReadonlyArray<Case> =>
   suite.map(test =>
     run(text(test['name']), () => {
-      const schedules = list(test['validitySchedules'])
+      const schedules = list(withoutNulls(list(test['validitySchedules'])))
       const checks = schedules.map(schedule => checkSchedule(withFaults(schedule, scheduleFields), Date.now()))
       const { isValid, isApplicable, validationFailureCount } = object(test['result'])
       const valid = checks.every(check => check.isValid)

@@ -41,7 +41,7 @@ export interface RangerSnapshot {
 
 /** Options of {@link createRangerEngine}. */
 export interface RangerEngineOptions {
-  /** The zone of times that name none: an IANA name. Default `UTC`. */
+  /** The zone of times that name none, the windows of schedules aside, which are then in GMT: an IANA name. Default `UTC`. */
   readonly timeZone?: string
   /** Where "now" comes from. Default the system clock. */
   readonly clock?: Pick<Clock, 'now'>

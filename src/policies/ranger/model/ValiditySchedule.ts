@@ -20,7 +20,7 @@ export interface Recurrence {
 export interface ValiditySchedule {
   readonly startTime: string
   readonly endTime: string
-  /** An IANA name, or one of Java's older ones such as `PST`; empty for the engine's own zone. */
+  /** An IANA name, or one of Java's older ones such as `PST`; empty for GMT. */
   readonly timeZone: string
   /** None: the whole window. */
   readonly recurrences: ReadonlyArray<Recurrence>

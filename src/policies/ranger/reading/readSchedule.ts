@@ -1,4 +1,4 @@
-/** Validity schedules. One that can't be told would open or close a policy at the wrong time, so whatever Ranger Admin would not store is a fault. */
+/** Validity schedules. One that can't be told would open or close a policy at the wrong time, so whatever no Ranger Admin would have stored is a fault. */
 import { joinPath } from '../../../Fault.ts'
 import type { Recurrence, ValiditySchedule } from '../model/ValiditySchedule.ts'
 import { checkSchedule } from '../schedules/checkSchedule.ts'
@@ -50,7 +50,7 @@ export const readSchedule = (json: Json): ValiditySchedule => {
   // Policies that were stored long ago may name zones that are no longer offered.
   if (schedule.timeZone !== '' && !isTimeZone(schedule.timeZone))
     refuse(field(json, 'timeZone'), 'must be the name of a time zone')
-  const { isValid, faults } = checkSchedule({ ...schedule, timeZone: '' }, 0)
+  const { isValid, faults } = checkSchedule(schedule)
   if (!isValid)
     for (const { path, rule } of faults)
       refuse(path === '' ? json : { ...json, place: joinPath(pathOf(json.place), path) }, rule)

@@ -34,7 +34,11 @@ const shortNames: ReadonlyMap<string, string> = new Map(
   })
 )
 
-const fixed = /^(?:GMT|UTC|Z)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?$/
+/** Java reads offsets after GMT alone. */
+const fixed = /^(?:UTC|Z|GMT(?:([+-])(\d{1,2})(?::?(\d{2}))?)?)$/
+
+/** Java tells upper from lower case, and takes a name that it doesn't know for GMT. */
+const region = /^[A-Z][^/]*(?:\/[A-Z][^/]*)*$/
 
 const fixedOffsetMs = (name: string): number | undefined => {
   const [all, sign, hours = '0', minutes = '0'] = fixed.exec(name) ?? []
@@ -70,11 +74,15 @@ const formatOf = (name: string): Intl.DateTimeFormat | undefined => {
 
 /** Whether a name stands for a zone. */
 export const isTimeZone = (name: string): boolean =>
-  fixedOffsetMs(name) !== undefined || formatOf(shortNames.get(name) ?? name) !== undefined
+  fixedOffsetMs(name) !== undefined ||
+  shortNames.has(name) ||
+  (region.test(name) && !/^(?:GMT|UTC)[+-]/.test(name) && formatOf(name) !== undefined)
 
-/** Whether Ranger Admin lets a new schedule name it: no three-letter names, no offsets. */
+const offeredShortNames = ['EST', 'HST', 'MST']
+
+/** Whether Ranger Admin lets a new schedule name it: hardly any three-letter names, no offsets. */
 export const isOfferedTimeZone = (name: string): boolean =>
-  !shortNames.has(name) && !/[+-]\d/.test(name.replace(/^Etc\//, '')) && isTimeZone(name)
+  shortNames.has(name) ? offeredShortNames.includes(name) : !/^(?:Z$|GMT[+-])/.test(name) && isTimeZone(name)
 
 /** What the zone's clocks show at a time, as milliseconds since 1970 on that clock. */
 export const wallMsOf = (name: string, epochMs: number): number => {

@@ -47,3 +47,17 @@ export const parseTime = (text: string): number | undefined => {
   const parsed = Date.UTC(year, month - 1, day, hour, minute, second)
   return Number.isNaN(parsed) ? undefined : parsed
 }
+
+/** The same, without carrying over: there is no 30th of February. */
+export const parseExactTime = (text: string): number | undefined => {
+  const parsed = parseTime(text)
+  if (parsed === undefined) return undefined
+  const { year, month, day, hour, minute } = fieldsOf(parsed)
+  const fields = [year, month, day, hour, minute, new Date(parsed).getUTCSeconds()]
+  return written
+    .exec(text)
+    ?.slice(1)
+    .every((unit, index) => Number(unit) === fields[index]) === true
+    ? parsed
+    : undefined
+}

@@ -19,7 +19,7 @@ const recurs = ({ schedule, interval }: Recurrence, epochMs: number, timeZone: s
 }
 
 /**
- * Makes the test for a list of schedules: none at all always hold, otherwise any one that does. A schedule's own zone is that of its start and end; what recurs, recurs by `timeZone`.
+ * Makes the test for a list of schedules: none at all always hold, otherwise any one that does. A schedule's own zone, GMT where it names none, is that of its start and end; what recurs, recurs by `timeZone`.
  */
 export const inForce = (
   schedules: ReadonlyArray<ValiditySchedule>,
@@ -28,7 +28,7 @@ export const inForce = (
   const windows = schedules.map(({ startTime, endTime, timeZone: own, recurrences }) => {
     const toMs = (text: string) => {
       const wall = text === '' ? undefined : parseTime(text)
-      return wall === undefined ? undefined : epochMsOf(own === '' ? timeZone : own, wall)
+      return wall === undefined ? undefined : epochMsOf(own === '' ? 'GMT' : own, wall)
     }
     return { startMs: toMs(startTime), endMs: toMs(endTime), recurrences }
   })
