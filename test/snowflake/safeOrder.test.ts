@@ -2,84 +2,27 @@
  * Promise 3, measured: a plan is run statement by statement on a server that enforces, and after each of them every role looks at everything. SAFE_ORDER_RUNS sets the
  * number of random (before, after) pairs.
  */
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { DesiredAccess, Plan } from 'on-demand-sync'
-import { createMemoryPolicySyncer, orThrow, resourceKey } from 'on-demand-sync'
-import { createSnowflakeSyncer, quoteName } from 'on-demand-sync/snowflake'
+import { orThrow } from 'on-demand-sync'
+import { createSnowflakeSyncer } from 'on-demand-sync/snowflake'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Snapshot } from '../arbitrary/accessWorld.ts'
-import {
-  columns,
-  roles,
-  rows,
-  snapshot as modelSnapshot,
-  state,
-  table,
-  view,
-  within
-} from '../arbitrary/accessWorld.ts'
+import { state, within } from '../arbitrary/accessWorld.ts'
 import type { ConnectorAccount } from './connectorAccount.ts'
-import { policySchema, startConnectorAccount } from './connectorAccount.ts'
+import { policySchema } from './connectorAccount.ts'
+import { expected, look, startWorldAccount } from './worldAccount.ts'
 
 const numRuns = Number(process.env['SAFE_ORDER_RUNS'] ?? 12)
 const signal = new AbortController().signal
-const clear = (row: number, column: string) => `${column} of row ${row}`
-const hashed = (text: string) => createHash('sha256').update(text).digest('hex')
 
-const setup = `
-${roles.map(role => `CREATE ROLE ${role};`).join('\n')}
-CREATE DATABASE D; CREATE SCHEMA D.S;
-CREATE TABLE D.S.T (ID NUMBER(38,0), X VARCHAR, Y VARCHAR);
-INSERT INTO D.S.T VALUES ${rows.map(row => `(${row}, '${clear(row, 'X')}', '${clear(row, 'Y')}')`).join(', ')};
-CREATE VIEW D.S.V AS SELECT ID, X, Y FROM D.S.T;
-`
 let account: ConnectorAccount
 beforeAll(async () => {
-  account = await startConnectorAccount(setup)
-  await account.openTo('D', 'S')
+  account = await startWorldAccount()
 })
 afterAll(async () => {
   await account.stop()
 })
-
-/** What a value that somebody was shown tells of the stored one, in the model's terms. */
-const factsIn = (shown: unknown, stored: string): ReadonlyArray<string> => {
-  if (shown === stored) return ['hash', 'ends', 'clear']
-  if (shown === hashed(stored)) return ['hash']
-  return shown === `${'*'.repeat(stored.length - 4)}${stored.slice(-4)}` ? ['ends'] : []
-}
-
-const learns = async (role: string, relation: typeof table): Promise<ReadonlySet<string>> => {
-  const selected = await account.snowflake
-    .execute(`SELECT ID, X, Y FROM ${quoteName(relation.name)}`, { role })
-    .catch((error: unknown) => {
-      if ((error as { readonly code?: string }).code !== '002003') throw error
-      return []
-    })
-  const learnt = new Set<string>()
-  for (const row of selected) {
-    const id = Number(row['ID'])
-    learnt.add(`${id}`)
-    for (const column of columns)
-      for (const fact of factsIn(row[column], clear(id, column))) learnt.add(`${id}.${column} ${fact}`)
-  }
-  return learnt
-}
-
-const snapshot = async (): Promise<Snapshot> => {
-  const seen = new Map<string, ReadonlySet<string>>()
-  for (const on of [table, view])
-    for (const role of roles) seen.set(`${role} on ${resourceKey(on.name)}`, await learns(role, on))
-  return seen
-}
-
-/** What the model says that everybody learns in a state. */
-const expected = async (desired: ReadonlyArray<DesiredAccess>): Promise<Snapshot> => {
-  const model = createMemoryPolicySyncer()
-  orThrow(await model.apply(orThrow(await model.plan(desired, { signal })()), { signal })())
-  return modelSnapshot(model.accessOf)
-}
+const snapshot = () => look(account)
 
 it(
   'is safe after every statement, whatever it crashes at, and ends where it should',
