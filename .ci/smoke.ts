@@ -95,6 +95,11 @@ const { createSnowflakeClient } = await import('on-demand-sync/snowflake')
 const client = createSnowflakeClient({ account: 'a', username: 'u', credentials: { password: 'p' } })
 const answer = await client.query({ sql: 'SELECT 1', operation: 'x', object: 'x', needs: [] })()
 if (!JSON.stringify(answer).includes('npm install snowflake-sdk')) throw new Error('no word of the missing driver: ' + JSON.stringify(answer))
+const { startLocalEventHubs, startLocalSnowflake } = await import('on-demand-sync/testing')
+for (const [start, missing] of [[startLocalEventHubs, 'rhea'], [startLocalSnowflake, 'hono']]) {
+  const error = await start().then(() => undefined, e => e)
+  if (!error?.message.endsWith('npm install --save-dev ' + missing)) throw new Error('no word of the missing ' + missing + ': ' + error)
+}
 `
   )
   for (const [node, version] of nodes)

@@ -12,7 +12,7 @@ import type { LocalEventHubs, LocalEventHubsOptions } from './LocalEventHubs.ts'
  * **Gotchas**: AMQP over WebSockets, publisher addresses, the Kafka endpoint, geo-replication and throttling by throughput unit
  * are not there; a link that asks for such a thing is refused.
  *
- * Needs the packages `rhea`, and `hono` with `@hono/node-server` for the control API.
+ * Needs the packages `rhea`, and `hono` with `@hono/node-server` for the control API; it names the one that is missing.
  *
  * Rejects with a `TypeError` that lists every option out of range, or with the system's error where the port is taken.
  *
@@ -31,6 +31,13 @@ import type { LocalEventHubs, LocalEventHubsOptions } from './LocalEventHubs.ts'
  */
 export const startLocalEventHubs = async (options: LocalEventHubsOptions = {}): Promise<LocalEventHubs> => {
   // Loaded only here: whoever does without local servers does without their libraries.
-  const { serveEventHubs } = await import('./serveEventHubs.ts')
-  return serveEventHubs(options)
+  const { serveEventHubs } = await import('./serveEventHubs.ts').catch(nameMissing)
+  return serveEventHubs(options).catch(nameMissing)
+}
+
+/** An optional peer that is not installed is named, with what to do about it. */
+const nameMissing = (cause: unknown): never => {
+  const name = /^Cannot find (?:package|module) '([^'./][^']*)'/.exec(cause instanceof Error ? cause.message : '')?.[1]
+  if (name === undefined) throw cause
+  throw new Error(`the local Event Hubs needs the package ${name}: npm install --save-dev ${name}`, { cause })
 }
