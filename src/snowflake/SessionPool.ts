@@ -84,6 +84,7 @@ export const createSessionPool = ({
   }
 
   const end = ({ connection, wire, opening }: Session): void => {
+    wire.wane()
     const loggedOut = connection.then(close).catch(() => undefined)
     const ended = withDeadline(clock, goodbyeMs, undefined, signal => orGivenUp(loggedOut, signal))
       .catch(() => undefined)

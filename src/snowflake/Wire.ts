@@ -24,6 +24,8 @@ export interface Wire {
   readonly mark: () => object
   /** Ends what is on its way of a statement, and lets no more of it through. */
   readonly callOff: (requestId: string) => void
+  /** Sends nothing again any more but what ends statements and sessions. */
+  readonly wane: () => void
   /** Ends all that is on its way, and lets nothing through any more. */
   readonly cut: () => void
 }
@@ -61,6 +63,7 @@ const calledOff = (cause?: unknown): Error =>
 export const createWire = (clock: Clock): Wire => {
   const underWay = new Map<() => void, string | undefined>()
   const gone = new Set<string>()
+  let isWaning = false
   let isCut = false
   let renewedAtMs: ReadonlyArray<number> = []
 
@@ -84,7 +87,8 @@ export const createWire = (clock: Clock): Wire => {
       (error, response, body) => {
         if (!underWay.has(abort)) return
         const fault = faultOf(kind, error, response, body)
-        if (fault?.passing === true && kind.repeated && number <= maxRepeats) {
+        const mayRepeat = isWaning ? kind.name === 'cancel' || kind.name === 'goodbye' : kind.repeated
+        if (fault?.passing === true && mayRepeat && number <= maxRepeats) {
           leave = clock.schedule(backoffMs(clock, number, baseDelayMs, maxDelayMs), () => attempt(number + 1))
           return
         }
@@ -117,6 +121,9 @@ export const createWire = (clock: Clock): Wire => {
     callOff: requestId => {
       gone.add(requestId)
       for (const [abort, id] of [...underWay]) if (id === requestId) abort()
+    },
+    wane: () => {
+      isWaning = true
     },
     cut: () => {
       isCut = true

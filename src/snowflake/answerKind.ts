@@ -2,7 +2,7 @@
 import { isObject, ownField } from '../internal/objects.ts'
 
 export interface AnswerKind {
-  readonly name: 'login' | 'renewal' | 'result' | 'cancel' | 'part' | 'other'
+  readonly name: 'login' | 'renewal' | 'result' | 'cancel' | 'goodbye' | 'part' | 'other'
   /** Whether the request may be sent again. */
   readonly repeated: boolean
   /** Refusals, besides those of a server in trouble, that may be gone the next time. */
@@ -61,13 +61,15 @@ const kinds: ReadonlyArray<readonly [RegExp, AnswerKind]> = [
     /\/queries\/(?:v1\/query-request|[^/]+\/result)$/,
     { name: 'result', repeated: true, passing: busy, isSound: isEnvelope(isResult) }
   ],
-  [/\/queries\/.*abort-request$/, { name: 'cancel', repeated: true, passing: busy, isSound: anything }]
+  [/\/queries\/.*abort-request$/, { name: 'cancel', repeated: true, passing: busy, isSound: anything }],
+  // One that is lost would leave the session there for hours.
+  [/\/session$/, { name: 'goodbye', repeated: true, passing: busy, isSound: anything }]
 ]
 
 /** Parts of large results lie in the cloud's storage, which answers 403 for a moment now and then. */
 const part: AnswerKind = { name: 'part', repeated: true, passing: [...busy, 403], isSound: isRows }
 
-/** Heartbeats, goodbyes, telemetry: what is lost is lost. */
+/** Heartbeats, telemetry: what is lost is lost. */
 const other: AnswerKind = { name: 'other', repeated: false, passing: [], isSound: anything }
 
 /** `isPart`: whether the driver asks the storage of a large result, at whatever address it is. */

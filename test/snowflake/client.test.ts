@@ -228,6 +228,15 @@ describe('sessions', () => {
     expect(snowflake.statements.requests()['/session']).toBe(3)
   })
 
+  it('are logged out of, though the first goodbye is lost', async () => {
+    const client = clientOf()
+    orThrow(await ask(client))
+    snowflake.statements.clear()
+    snowflake.faults.add({ path: '/session', count: 1, fault: { kind: 'reset' } })
+    await client.close()
+    expect(snowflake.statements.requests()).toEqual({ '/session': 2 })
+  })
+
   it('are opened no more after closing', async () => {
     const client = clientOf()
     orThrow(await ask(client))
