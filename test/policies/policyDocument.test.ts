@@ -285,9 +285,9 @@ rowFilters:
           expect(valid(document), JSON.stringify(document)).toBe(true)
         }
       }),
-      { numRuns: 2_000 }
+      { numRuns: 400 }
     )
-    expect(accepted).toBeGreaterThan(300)
+    expect(accepted).toBeGreaterThan(50)
   })
 })
 
