@@ -45,6 +45,15 @@ describe('requests', () => {
   })
 })
 
+test('a time limit told with a request holds for that one alone', async () => {
+  const fault = snowflake.faults.add({ sql: 'SELECT 777', fault: { kind: 'slow', ms: 600_000 } })
+  const limited = { parameters: { STATEMENT_TIMEOUT_IN_SECONDS: 1 } }
+  expect(await client.query('SELECT 777', limited)).toMatchObject({ success: false, code: '000630' })
+  fault.remove()
+  const { data } = await client.query("SHOW PARAMETERS LIKE 'STATEMENT_TIMEOUT_IN_SECONDS'")
+  expect(data.rowset?.[0]?.[1]).toBe('172800')
+})
+
 describe('binds', () => {
   test.each([
     ['TIMESTAMP_NTZ', '1704164645123456000', 'timestamp_ntz', '1704164645.123456000'],

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly requestId?: string
   /** Told with the request, for it alone. */
   readonly queryTag?: string
+  /** Likewise; default the session's. */
+  readonly timeoutSeconds?: number
   readonly signal?: AbortSignal
   /** Set for the server's own statements, which no fault switch touches. */
   readonly unharmed?: boolean
@@ -117,7 +119,8 @@ export const createStatementRunner = (
       sessionId: session.id,
       startedAtMs: clock.now()
     })
-    const deadline = createDeadline(account, session, options.signal)
+    const seconds = options.timeoutSeconds ?? Number(parameterOf(account, session, 'STATEMENT_TIMEOUT_IN_SECONDS'))
+    const deadline = createDeadline(account, seconds, options.signal)
     const describeOnly = options.describeOnly === true
     let asked = 0
     const placeholders = binds.map((row): Placeholders => ({
@@ -190,11 +193,10 @@ const principalsOf = (account: Account, session: Session): ReturnType<typeof act
 /** The statement's own timeout and the client's cancellation, as one signal. */
 const createDeadline = (
   account: Account,
-  session: Session,
+  seconds: number,
   outer: AbortSignal | undefined
 ): { readonly signal: AbortSignal; readonly clear: () => void } => {
   const controller = new AbortController()
-  const seconds = Number(parameterOf(account, session, 'STATEMENT_TIMEOUT_IN_SECONDS'))
   const cancel = (): void => controller.abort(canceled())
   const stop = account.clock.schedule(seconds * 1000, () => controller.abort(timedOut(seconds)))
   if (outer?.aborted === true) cancel()

@@ -108,7 +108,8 @@ const runText = async (
     binds,
     describeOnly: ownField(body, 'describeOnly') === true,
     ...(requestId === undefined ? {} : { requestId }),
-    ...(typeof queryTag === 'string' ? { queryTag } : {})
+    ...(typeof queryTag === 'string' ? { queryTag } : {}),
+    ...timeoutOf(body)
   }
   if (only !== undefined && statements.length === 1) {
     return { kind: 'result', result: await server.runner.run(session, only, { ...options, queryId, signal }) }
@@ -145,6 +146,12 @@ const runText = async (
 const statementCount = (server: Server, session: Session, body: object): number => {
   const told = toldParameter(body, 'MULTI_STATEMENT_COUNT')
   return Number(told ?? parameterOf(server.account, session, 'MULTI_STATEMENT_COUNT'))
+}
+
+/** 0 stands for the longest there is, which the session's default is. */
+const timeoutOf = (body: object): { readonly timeoutSeconds?: number } => {
+  const seconds = Number(toldParameter(body, 'STATEMENT_TIMEOUT_IN_SECONDS'))
+  return seconds > 0 ? { timeoutSeconds: seconds } : {}
 }
 
 /** A session parameter that holds for this request alone. */
