@@ -24,6 +24,7 @@ import type { ExpressionLimits } from './expression/ExpressionLimits.ts'
 import type { IdentifiedChange, ObjectChange } from './ObjectChange.ts'
 import { asJson, changeFaults, identified, imagesOf, storable } from './ObjectChange.ts'
 import { createKeeper } from './journal/createKeeper.ts'
+import { changeEntry, imagesOfEntry } from './journal/changeEntry.ts'
 import type { TellingJournal } from './journal/TellingJournal.ts'
 import { objectNotification, transactionNotification } from './notifications/Notification.ts'
 import type { Origin } from './routesOf.ts'
@@ -213,7 +214,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     const telling = (): Promise<Told> => tell(known, imagesOf(change), origin)
     return origin === 'captured'
       ? telling()
-      : keeper.keep({ type: 'change', id: randomUUID(), origin, change: known }, telling)
+      : keeper.keep(changeEntry(randomUUID(), origin, known, imagesOf(change)), telling)
   }
 
   const end = async (timeoutMs: number): Promise<void> => {
@@ -253,7 +254,7 @@ export const createChangeEvents = (options: ChangeEventsOptions): ChangeEvents =
     recover: () =>
       keeper.recover(entry =>
         entry.type === 'change'
-          ? tell(entry.change, entry.change, entry.origin, false)
+          ? tell(entry.change, imagesOfEntry(entry), entry.origin, false)
           : tellTransaction(entry.message, entry.datasetId, false)
       ),
     subscriptions: datasetId => tellers.get(datasetId)?.rules() ?? 0,

@@ -20,6 +20,14 @@ import {
 
 type Image = Readonly<Record<string, unknown>>
 
+/** How values are written that JSON has no notation for. */
+export interface ImageNotation {
+  /** What is no collection; undefined for what is one. */
+  readonly scalar: (value: Value) => unknown
+  readonly set: (elements: ReadonlyArray<unknown>) => unknown
+  readonly field: (name: string) => string
+}
+
 /** Levels of nesting, and values in one image. Both are far beyond what any topic takes; they end loops and avalanches. */
 const [maxDepth, maxValues] = [200, 1_000_000]
 
@@ -30,7 +38,9 @@ const isAbsent = (u: unknown): boolean => u === undefined || typeof u === 'funct
  * The image as JSON data. Dates and datetimes become ISO texts, bytes base64, maps objects, sets lists, decimals and integers beyond 2^53 texts, what has a `toJSON` what
  * that answers. NaN and the infinities become null. A left says what the image is not.
  */
-export const jsonImage = (image: Image): E.Either<string, Image> => {
+export const jsonImage = (image: Image): E.Either<string, Image> => writeImage(image, plainNotation)
+
+export const writeImage = (image: Image, notation: ImageNotation): E.Either<string, Image> => {
   let values = 0
   const around = new Set<unknown>()
 
@@ -49,19 +59,21 @@ export const jsonImage = (image: Image): E.Either<string, Image> => {
     const source = withToJson(given)
     if (typeof source === 'string' || typeof source === 'boolean') return source
     if (source === null || isAbsent(source)) return null
-    if (typeof source === 'number') return Number.isFinite(source) ? source : null
+    if (typeof source === 'number') return notation.scalar(source)
     if (source instanceof Date && Number.isNaN(source.getTime())) return null
     const value = readValue(source)
-    const scalar = scalarOf(value)
+    const scalar = notation.scalar(value)
     if (scalar !== undefined) return scalar
     return inside(Object(source) as object, depth, () => {
-      if (isArray(value) || isSet(value))
-        return elementsOf(value).map(element => (isAbsent(element) ? null : convert(element, depth + 1)))
+      if (isArray(value) || isSet(value)) {
+        const elements = elementsOf(value).map(element => (isAbsent(element) ? null : convert(element, depth + 1)))
+        return isSet(value) ? notation.set(elements) : elements
+      }
       if (!isPlainObject(value)) throw new NotJson('holds a function')
       return Object.fromEntries(
         Object.keys(value).flatMap(key => {
           const field: unknown = value[key]
-          return isAbsent(field) ? [] : [[key, convert(field, depth + 1)]]
+          return isAbsent(field) ? [] : [[notation.field(key), convert(field, depth + 1)]]
         })
       )
     })
@@ -84,10 +96,9 @@ const withToJson = (source: unknown): unknown => {
   return typeof toJson === 'function' ? (toJson.call(source) as unknown) : source
 }
 
-/** What is no collection; undefined for what is one. */
-const scalarOf = (value: Value): string | number | null | undefined => {
+const plainScalar = (value: Value): string | number | null | undefined => {
   if (typeof value === 'bigint') return value.toString()
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (isFloat(value)) return Number.isFinite(toDouble(value)) ? toDouble(value) : null
   if (isDecimal(value)) return decimalText(value)
   if (isDate(value)) return formatIsoDate(value)
@@ -95,3 +106,6 @@ const scalarOf = (value: Value): string | number | null | undefined => {
   if (isBytes(value)) return Buffer.from(value.bytes).toString('base64')
   return isClosure(value) ? null : undefined
 }
+
+/** The notation of messages: for everybody who reads JSON. */
+export const plainNotation: ImageNotation = { scalar: plainScalar, set: elements => elements, field: name => name }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { SyncError } from 'on-demand-sync'
 import type {
   ChangeTopic,
+  MemoryChangeTopic,
   ObjectChange,
   TellingEvent,
   TellingJournal,
@@ -16,7 +17,8 @@ import {
   createChangeEvents,
   createFileJournal,
   createMemoryDeadLetters,
-  createMemoryTopic
+  createMemoryTopic,
+  makeValue
 } from 'on-demand-sync/change-events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -148,6 +150,49 @@ describe('with a journal', () => {
     expect(await next.left()()).toEqual(E.right([]))
     expect(await readFile(path, 'utf8')).toBe('')
     await next.close?.()()
+  })
+
+  it('filters see after a crash what they would have seen before it', async () => {
+    const path = newPath()
+    const filter =
+      "born < '2000-01-01' && at > '2020-01-01T00:00:00Z' && big > 9007199254740992 && 'a' in tags && gone == null"
+    const definition = { datasets: [{ id: 'D', subscriptions: { topic: 'topic', subscriptions: [{ filter }] } }] }
+    const after = {
+      id: '1',
+      born: makeValue.date('1999-12-31'),
+      at: new Date('2024-05-06T07:08:09.010Z'),
+      big: 9007199254740993n,
+      price: makeValue.decimal('1.10'),
+      tags: new Set(['a', 'b']),
+      $set: { $date: 'x' },
+      nan: NaN,
+      bytes: Buffer.from('ab'),
+      gone: null
+    }
+    const told = []
+    for (const topic of [silent, createMemoryTopic()]) {
+      const deadLetters = createMemoryDeadLetters()
+      const journal = createFileJournal({ path })
+      const events = createChangeEvents({ definition, topics: { topic }, deadLetters, journal })
+      expect(await events.recover()()).toEqual(E.right(topic === silent ? 0 : 1))
+      if (topic === silent) void events.changed({ ...change('1'), after })
+      await entriesIn(path, 1)
+      if (topic === silent) continue
+      await events.stop()
+      told.push(...(topic as MemoryChangeTopic).messages())
+      expect(deadLetters.letters()).toEqual([])
+    }
+    expect(told.map(({ body }) => body)).toMatchObject([
+      {
+        after: {
+          born: '1999-12-31',
+          at: '2024-05-06T07:08:09.010Z',
+          big: '9007199254740993',
+          tags: ['a', 'b'],
+          bytes: 'YWI='
+        }
+      }
+    ])
   })
 
   it('that cannot be written, telling goes on, and it is reported', async () => {

@@ -12,6 +12,8 @@ export type JournalEntry =
       readonly id: string
       readonly origin: 'unitary' | 'catalogue'
       readonly change: IdentifiedChange
+      /** Its images with their types, where they have some that JSON does not have: what filters are asked about. */
+      readonly typed?: Pick<IdentifiedChange, 'before' | 'after'>
     }
   | {
       readonly type: 'transaction'
