@@ -122,10 +122,18 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
   const deadline = createDeadline()
   const onWait = (error: SyncError, attempt: number, delayMs: number) =>
     emit({ type: 'waiting', of: 'records', error, attempt, delayMs })
+  /** Where the pipeline ends by itself nobody has set a limit: this one begins when the end does. */
+  let cancelLimit: (() => void) | undefined
+  const limit = () => (cancelLimit ??= clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs)))
+  const endLimit = () => {
+    cancelLimit?.()
+    cancelLimit = undefined
+  }
   /** What can't be recorded must not be done: nothing more is taken in, and the work ends. */
   const giveUp = () => {
     intake.abort()
     work.abort()
+    limit()
   }
   const inTurn = createExclusive()
   const runner = createBatchRunner({ ...options, clock, retry, emit, inTurn, work: work.signal })
@@ -186,28 +194,25 @@ export const createOnDemandSync = (options: OnDemandSyncOptions): OnDemandSync =
     const failures: Array<SyncError> = []
     const stage = (name: string, run: Promise<void>, then: () => void) =>
       run.catch((cause: unknown) => void failures.push(asError(name, cause))).finally(then)
-    // Where the pipeline ends by itself nobody has set a limit yet.
-    const limit = () => clock.schedule(stopTimeoutMs, () => deadline.pass(stopTimeoutMs))
-    let cancel = (): void => undefined
     const working = stage('pipeline', workOff(), () => {
       // Nobody takes any more: whoever offers must not wait for room, and a source that does not hear is not waited for without end.
       intake.abort()
       queue.close()
-      cancel = limit()
+      limit()
     })
     const taking = stage('event source', takeIn(), () => queue.close())
     // What runs by hand has the parts in its hands as well.
     const ended = Promise.all([taking, working]).then(() => inTurn(() => Promise.resolve(E.right(undefined))))
     const worked = await deadline.orLeave('pipeline', ended)
-    cancel()
+    endLimit()
     if (E.isLeft(worked)) failures.push(worked.left)
     const drained = await deadline.orLeave('AuditSink.flush', committer.drain())
     // First: it is why the rest came to its end.
     if (E.isLeft(drained) && !goodbye.signal.aborted) failures.unshift(drained.left)
-    cancel = limit()
+    limit()
     work.abort()
     failures.push(...(await closeParts(parts, deadline)))
-    cancel()
+    endLimit()
     state = 'ended'
     const [failure] = failures
     emit(failure === undefined ? { type: 'stopped' } : { type: 'failed', error: failure })
