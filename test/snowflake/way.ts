@@ -25,9 +25,13 @@ export const startWay = async (snowflake: LocalSnowflake): Promise<Way> => {
     for (const end of [client, upstream]) end.on('error', () => undefined)
   })
   const listen = (port: number) => new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
+  let opened = listen(0)
+  await opened
+  let isOpen = true
   const { port } = server.address() as { readonly port: number }
   const close = () => {
+    if (!isOpen) return
+    isOpen = false
     server.close()
     for (const client of clients) client.resetAndDestroy()
   }
@@ -35,6 +39,12 @@ export const startWay = async (snowflake: LocalSnowflake): Promise<Way> => {
     accessUrl: `http://127.0.0.1:${port}`,
     open: () => clients.size,
     close,
-    reopen: () => (server.listening ? Promise.resolve() : listen(port))
+    reopen: async () => {
+      if (!isOpen) {
+        isOpen = true
+        opened = listen(port)
+      }
+      await opened
+    }
   }
 }
