@@ -34,17 +34,18 @@ type Send = (request: DriverRequest, pass: (request: DriverRequest) => Sent) => 
 
 const sends = new WeakMap<object, Send>()
 
-/** Has a class of HTTP clients ask the wires of their connections. Others' connections are left alone. */
-export const putOnWires = (client: unknown): void => {
-  if (typeof client !== 'function') return
+/** Has a class of HTTP clients ask the wires of their connections; answers whether it is such a class. Others' connections are left alone. */
+export const putOnWires = (client: unknown): boolean => {
+  if (typeof client !== 'function') return false
   const prototype = client.prototype as { request?: (this: HttpClient, request: DriverRequest) => Sent }
   const plain = prototype.request
-  if (plain === undefined) return
+  if (plain === undefined) return false
   prototype.request = function (request) {
     const mark = this._connectionConfig?.agentClass
     const send = typeof mark === 'function' ? sends.get(mark) : undefined
     return send === undefined ? plain.call(this, request) : send(request, again => plain.call(this, again))
   }
+  return true
 }
 
 /** Repetitions, and the pauses before them, in milliseconds: some twenty seconds in all. They keep the statement's request id, by which Snowflake carries it out once. */

@@ -1,4 +1,4 @@
-/** The client over the unmodified `snowflake-sdk`. */
+/** The client over `snowflake-sdk`. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Connection } from 'snowflake-sdk'
 import { requireOptions } from '../checkOptions.ts'

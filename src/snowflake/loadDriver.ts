@@ -11,7 +11,7 @@ let loading: Promise<Driver> | undefined
 /** The driver, loaded once, on the first statement. Rejects with InvalidInput where the package is not installed, or cannot be loaded. */
 export const loadDriver = (): Promise<Driver> => (loading ??= load())
 
-/** What sends all requests of the driver: no part of what it offers, and elsewhere in other versions, perhaps. Where it is not found, the driver is used as it is. */
+/** What sends all requests of the driver: no part of what it offers, and elsewhere in other versions, perhaps. */
 const httpClient: string = 'snowflake-sdk/dist/lib/http/base.js'
 
 /** A library inside the driver greets older versions of Node with a warning as it is loaded. */
@@ -25,7 +25,12 @@ const load = async (): Promise<Driver> => {
     driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
     process.env['SF_TELEMETRY_DISABLE_CONNECTION_SHAPE'] ??= '1'
     const inside = (await import(httpClient).catch(() => undefined)) as { readonly default?: unknown } | undefined
-    putOnWires(inside?.default)
+    // The driver is used as it is then, and whoever runs it should know.
+    if (!putOnWires(inside?.default))
+      process.emitWarning(
+        'this version of snowflake-sdk is built differently: statements that were given up may be sent again (docs/snowflake.md, "What is mended in the driver")',
+        { type: 'OnDemandSyncWarning', code: 'DRIVER_NOT_TAMED' }
+      )
     return driver
   } catch (cause) {
     loading = undefined
