@@ -210,7 +210,24 @@ describe('the control API', () => {
     expect(await codeOf(client.rows('SHOW ROLES'))).toBe('none')
     await call('DELETE', 'faults')
     expect(await call('GET', 'faults')).toEqual([])
-    expect(await call('POST', 'faults', { fault: 'x' })).toEqual({ error: { message: 'fault.kind is missing' } })
+  })
+
+  test.each<readonly [string, string, object, string]>([
+    ['no fault', 'faults', { fault: 'x' }, 'fault must be an object; known fields are kind'],
+    ['an unknown kind', 'faults', { fault: { kind: 'flood' } }, 'fault.kind must be one of status, answer, reset'],
+    ['a misspelt count', 'faults', { times: 1, fault: { kind: 'hang' } }, 'times is not a known field'],
+    ['half a hit', 'faults', { count: 0.5, fault: { kind: 'hang' } }, 'count must be a whole number, 0 or more'],
+    ['a pattern that is none', 'faults', { sqlPattern: '(', fault: { kind: 'hang' } }, 'sqlPattern must be a regular'],
+    ['a fault without its number', 'faults', { fault: { kind: 'latency' } }, 'fault.ms must be number'],
+    ['a number as text', 'faults', { fault: { kind: 'status', status: '503' } }, 'fault.status must be'],
+    ['a field of another fault', 'faults', { fault: { kind: 'hang', ms: 1 } }, 'fault.ms is not a known field'],
+    ['no SQL', 'execute', {}, 'sql must be text'],
+    ['no user', 'oauth-tokens', { role: 'R' }, 'user must be text']
+  ])('refuses %s', async (_, path, body, message) => {
+    expect(await call('POST', path, body)).toEqual({
+      error: { message: expect.stringContaining(message) as string }
+    })
+    expect(await call('GET', 'faults')).toEqual([])
   })
 
   test('runs SQL, and counts requests by path and statements by kind', async () => {

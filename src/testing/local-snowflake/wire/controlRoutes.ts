@@ -1,16 +1,21 @@
 /** The control API: administration, log and fault switches of a server in a process of its own. Its paths are in LocalSnowflake's docblock. */
 import type { Context, Hono } from 'hono'
-import { isObject, ownField } from '../../../internal/objects.ts'
-import type { Fault, FaultRule } from '../Faults.ts'
+import type * as t from 'io-ts'
+import { compact } from '../../../internal/objects.ts'
+import type { FaultRule } from '../Faults.ts'
 import type { LocalSnowflake } from '../LocalSnowflake.ts'
 import { StatementError } from '../StatementError.ts'
 import type { StatementKind } from '../statements/executeStatement.ts'
+import { ExecuteBody, faultsOf, RuleBody, TokenBody } from './ControlBodies.ts'
 
 type Controlled = Pick<LocalSnowflake, 'account' | 'execute' | 'statements' | 'faults' | 'issueOAuthToken'>
 
+/** A request that cannot be understood. */
+class BadBody extends Error {}
+
 export const addControlRoutes = (app: Hono, snowflake: Controlled): void => {
   app.get('/control', context => context.json({ account: snowflake.account }))
-  app.post('/control/execute', context => execute(snowflake, context))
+  app.post('/control/execute', context => orRefused(execute, snowflake, context))
   app.get('/control/statements', context => context.json(listStatements(snowflake, context)))
   app.delete('/control/statements', context => {
     snowflake.statements.clear()
@@ -20,7 +25,7 @@ export const addControlRoutes = (app: Hono, snowflake: Controlled): void => {
   app.get('/control/faults', context =>
     context.json(snowflake.faults.list().map(({ id, rule, hits }) => ({ id, rule: describeRule(rule), hits: hits() })))
   )
-  app.post('/control/faults', context => addFault(snowflake, context))
+  app.post('/control/faults', context => orRefused(addFault, snowflake, context))
   app.delete('/control/faults', context => {
     snowflake.faults.clear()
     return context.json({})
@@ -32,29 +37,28 @@ export const addControlRoutes = (app: Hono, snowflake: Controlled): void => {
       ?.remove()
     return context.json({})
   })
-  app.post('/control/oauth-tokens', context => issueToken(snowflake, context))
+  app.post('/control/oauth-tokens', context => orRefused(issueToken, snowflake, context))
 }
 
-const readBody = async (context: Context): Promise<object> => {
+type Answer = (snowflake: Controlled, context: Context) => Promise<Response>
+
+const orRefused = (answer: Answer, snowflake: Controlled, context: Context): Promise<Response> =>
+  answer(snowflake, context).catch((cause: unknown) => {
+    if (cause instanceof BadBody) return context.json({ error: { message: cause.message } }, 400)
+    throw cause
+  })
+
+const bodyOf = async <A>(context: Context, codec: t.Type<A, unknown>): Promise<A> => {
   const body: unknown = await context.req.json().catch(() => undefined)
-  return isObject(body) ? body : {}
+  const faults = faultsOf(codec, body)
+  if (faults !== '') throw new BadBody(faults)
+  return body as A
 }
 
-const textField = (body: object, name: string): string | undefined => {
-  const value = ownField(body, name)
-  return typeof value === 'string' ? value : undefined
-}
-
-const execute = async (snowflake: Controlled, context: Context): Promise<Response> => {
-  const body = await readBody(context)
-  const [sql, role, user] = [textField(body, 'sql'), textField(body, 'role'), textField(body, 'user')]
-  if (sql === undefined) return context.json({ error: { message: 'sql is missing' } }, 400)
+const execute: Answer = async (snowflake, context) => {
+  const { sql, ...as } = await bodyOf(context, ExecuteBody)
   try {
-    const rows = await snowflake.execute(sql, {
-      ...(role === undefined ? {} : { role }),
-      ...(user === undefined ? {} : { user })
-    })
-    return context.json({ rows })
+    return context.json({ rows: await snowflake.execute(sql, compact(as)) })
   } catch (error) {
     if (!(error instanceof StatementError)) throw error
     const { code, sqlState, message, line, position } = error
@@ -72,38 +76,14 @@ const describeRule = (rule: FaultRule): object => ({
   ...(rule.sql instanceof RegExp ? { sql: undefined, sqlPattern: rule.sql.source } : {})
 })
 
-/** Over the wire an expression is `sqlPattern`, a text; it ignores case. */
-const addFault = async (snowflake: Controlled, context: Context): Promise<Response> => {
-  const body = await readBody(context)
-  const fault = ownField(body, 'fault')
-  if (!isObject(fault) || typeof ownField(fault, 'kind') !== 'string')
-    return context.json({ error: { message: 'fault.kind is missing' } }, 400)
-  const pattern = textField(body, 'sqlPattern')
-  const sql = pattern === undefined ? textField(body, 'sql') : new RegExp(pattern, 'i')
-  const count = (name: string): number | undefined => {
-    const value = ownField(body, name)
-    return typeof value === 'number' ? value : undefined
-  }
-  const [path, user, skip, hits] = [textField(body, 'path'), textField(body, 'user'), count('skip'), count('count')]
-  const { id } = snowflake.faults.add({
-    fault: fault as Fault,
-    ...(path === undefined ? {} : { path }),
-    ...(sql === undefined ? {} : { sql }),
-    ...(user === undefined ? {} : { user }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(hits === undefined ? {} : { count: hits })
-  })
+const addFault: Answer = async (snowflake, context) => {
+  const { fault, sql, sqlPattern, ...where } = await bodyOf(context, RuleBody)
+  const text = sqlPattern === undefined ? sql : new RegExp(sqlPattern, 'i')
+  const { id } = snowflake.faults.add({ ...compact({ ...where, sql: text }), fault })
   return context.json({ id }, 201)
 }
 
-const issueToken = async (snowflake: Controlled, context: Context): Promise<Response> => {
-  const body = await readBody(context)
-  const [user, role] = [textField(body, 'user'), textField(body, 'role')]
-  if (user === undefined) return context.json({ error: { message: 'user is missing' } }, 400)
-  const validity = ownField(body, 'validitySeconds')
-  const token = snowflake.issueOAuthToken(user, {
-    ...(role === undefined ? {} : { role }),
-    ...(typeof validity === 'number' ? { validitySeconds: validity } : {})
-  })
-  return context.json({ token }, 201)
+const issueToken: Answer = async (snowflake, context) => {
+  const { user, ...options } = await bodyOf(context, TokenBody)
+  return context.json({ token: snowflake.issueOAuthToken(user, compact(options)) }, 201)
 }
