@@ -1,5 +1,8 @@
 /** `local-snowflake`: the local Snowflake account in a process of its own. */
 import { Command, InvalidArgumentError } from 'commander'
+import { fault } from '../Fault.ts'
+import { SyncException } from '../Promises.ts'
+import { SyncError } from '../SyncError.ts'
 import { startLocalSnowflake, StatementError } from '../testing/local-snowflake/index.ts'
 import type { GeneratedDatabase, LocalSnowflakeUser } from '../testing/local-snowflake/index.ts'
 import { action, asInput } from './commandError.ts'
@@ -10,7 +13,7 @@ interface Arguments {
   readonly host: string
   readonly account: string
   readonly setup: ReadonlyArray<string>
-  readonly user: ReadonlyArray<LocalSnowflakeUser>
+  readonly user: ReadonlyArray<string>
   readonly warehouse: string
   readonly control: boolean
   readonly generate?: GeneratedDatabase
@@ -22,12 +25,14 @@ const portNumber = (text: string): number => {
   return port
 }
 
-/** `name:password` or `name:password:role`. A password with a colon cannot be given here. */
-const addUser = (text: string, users: ReadonlyArray<LocalSnowflakeUser>): ReadonlyArray<LocalSnowflakeUser> => {
+/** `name:password` or `name:password:role`. A password with a colon cannot be given here. What is wrong with one is not repeated: it holds a password. */
+const toUser = (text: string): LocalSnowflakeUser => {
   const [name = '', password = '', defaultRole, ...rest] = text.split(':')
   if (name === '' || password === '' || rest.length > 0)
-    throw new InvalidArgumentError('It must be name:password[:role].')
-  return [...users, { name, password, ...(defaultRole === undefined ? {} : { defaultRole }) }]
+    throw new SyncException(
+      SyncError.InvalidInput({ subject: '--user', faults: [fault('', 'must be name:password[:role]')] })
+    )
+  return { name, password, ...(defaultRole === undefined ? {} : { defaultRole }) }
 }
 
 /** `name:schemas:tables`, the last being tables per schema. */
@@ -37,7 +42,7 @@ const generatedDatabase = (text: string): GeneratedDatabase => {
   return { name, schemas: Number(schemas), tablesPerSchema: Number(tables) }
 }
 
-const addFile = (file: string, files: ReadonlyArray<string>): ReadonlyArray<string> => [...files, file]
+const addText = (text: string, texts: ReadonlyArray<string>): ReadonlyArray<string> => [...texts, text]
 
 const serve = async ({ port, host, account, setup, user, warehouse, control, generate }: Arguments): Promise<void> => {
   const snowflake = await startLocalSnowflake({
@@ -48,7 +53,7 @@ const serve = async ({ port, host, account, setup, user, warehouse, control, gen
     warehouse,
     ...(generate === undefined ? {} : { generate }),
     setup: (await Promise.all(setup.map(readText))).join(';\n'),
-    ...(user.length === 0 ? {} : { users: user })
+    ...(user.length === 0 ? {} : { users: user.map(toUser) })
   }).catch(asInput('local-snowflake', TypeError, StatementError))
   const stop = (): void => void snowflake.stop()
   process.once('SIGTERM', stop)
@@ -76,11 +81,11 @@ export const localSnowflake = (): Command =>
     .option('--port <port>', 'port to listen on; 0 takes any free one', portNumber, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--account <name>', 'name of the account', 'local')
-    .option('--setup <file.sql>', 'SQL script to run as ACCOUNTADMIN first; may be given often', addFile, [])
+    .option('--setup <file.sql>', 'SQL script to run as ACCOUNTADMIN first; may be given often', addText, [])
     .option(
       '--user <name:password[:role]>',
       'a user; may be given often (default: ADMIN with a random password)',
-      addUser,
+      addText,
       []
     )
     .option('--warehouse <name>', 'a warehouse every role may use', 'COMPUTE_WH')

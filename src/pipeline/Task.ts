@@ -30,7 +30,9 @@ export interface Task {
 }
 
 export const createTask = (event: ReceivedEvent, codec: PayloadCodec, receivedAtMs: number, keepBody = false): Task => {
-  const { position, enqueuedAtMs, body } = event
+  const { position, body } = event
+  // A source that has no time of its own to give must not end the pipeline over it.
+  const enqueuedAtMs = Number.isNaN(new Date(event.enqueuedAtMs).getTime()) ? receivedAtMs : event.enqueuedAtMs
   const task = { position, enqueuedAtMs, receivedAtMs, request: read(codec, body) }
   const trace = traceOf(event.properties)
   return trace === undefined && !keepBody

@@ -47,6 +47,7 @@ it('ends with 2 and one line on standard error for what must be mended', { timeo
     [publish, ['--dry-run', '--file', folder], `${folder}: must be a file that can be read`],
     [localEventHubs, ['--port', '99999'], 'port must be a whole number from 0 to 65535'],
     [localEventHubs, ['--tls-cert', 'c.pem', '--tls-key', 'k.pem'], 'c.pem: must be a file that can be read'],
+    [localSnowflake, ['--user', 'eve:S3CR3T:R:x'], '--user: must be name:password[:role]'],
     [localSnowflake, ['--setup', 'none.sql'], 'none.sql: must be a file that can be read'],
     [localSnowflake, ['--setup', script], "Unsupported feature 'CREATE NONSENSE'"]
   ]
@@ -54,6 +55,7 @@ it('ends with 2 and one line on standard error for what must be mended', { timeo
     const { code, out, err } = await runCommand(command(), ...args)
     expect({ args, code, out, lines: err.split('\n').length }).toEqual({ args, code: 2, out: '', lines: 2 })
     expect(err).toContain(text)
+    expect(err).not.toContain('S3CR3T')
   }
   expect(await run('run', '--nope')).toEqual({ code: 2, out: '', err: "error: unknown option '--nope'\n" })
 })

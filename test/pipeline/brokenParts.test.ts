@@ -170,6 +170,21 @@ describe('a part that throws', () => {
     expect(JSON.stringify(records)).not.toContain('S3CR3T')
   })
 
+  it('a source that gives no time: the event is answered, with the time at which it came', async () => {
+    const inner = createMemoryEventSource([body(table('D', 'S', 'A')), body(table('D', 'S', 'B'))])
+    const source: EventSource = {
+      ...inner,
+      events: async function* (options) {
+        for await (const chunk of inner.events(options)) yield chunk.map(event => ({ ...event, enqueuedAtMs: NaN }))
+      }
+    }
+    const records = await recordsOf([], { source })
+    expect(records.map(({ status, enqueuedAt, receivedAt }) => [status, enqueuedAt === receivedAt])).toEqual([
+      ['SUCCESS', true],
+      ['SUCCESS', true]
+    ])
+  })
+
   it('a body that JSON has no form for is a dead letter like any other', async () => {
     const cycle: Record<string, unknown> = {}
     cycle['itself'] = cycle
