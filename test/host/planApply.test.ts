@@ -1,16 +1,11 @@
-/** `plan`, a look at it, `apply`: the commands, in processes of their own, against a local Snowflake. */
-import { execFile } from 'node:child_process'
+/** `plan`, a look at it, `apply`: the commands, against a local Snowflake. */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startLocalSnowflake } from 'on-demand-sync/testing'
 import { expect, it } from 'vitest'
-
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
+import type { Words } from './commands.ts'
+import { runWith } from './commands.ts'
 
 const document = `version: 1
 managed: { roles: ANALYST }
@@ -28,7 +23,6 @@ it('plans into a file, applies it once, and refuses it where things have changed
   const file = join(folder, 'plan.json')
   await writeFile(join(folder, 'policies.yaml'), document)
   const environment = {
-    ...process.env,
     CONNECTOR_ON_DEMAND_V2_ENABLED: 'true',
     CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED: 'false',
     CONNECTOR_SNOWFLAKE_JDBC_URL: `jdbc:snowflake://${snowflake.accessUrl.replace(/^https?:\/\//, '')}/?ssl=off&account=${snowflake.account}`,
@@ -40,26 +34,18 @@ it('plans into a file, applies it once, and refuses it where things have changed
     ON_DEMAND_SYNC_POLICY_DATABASE: 'GOV',
     ON_DEMAND_SYNC_POLICY_SCHEMA: 'ODS'
   }
-  const cli = (...args: ReadonlyArray<string>): Promise<Ended> =>
-    new Promise(resolve => {
-      execFile(
-        process.execPath,
-        ['--import', 'tsx', 'src/bin.ts', ...args],
-        { env: environment },
-        (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-      )
-    })
+  const cli = (...words: Words) => runWith(environment, words)
 
   const planned = await cli('plan', 'table:SALES.PUBLIC.ORDERS', '--out', file)
-  expect(planned.stderr).not.toContain('blocked')
+  expect(planned.err).not.toContain('blocked')
   expect(planned.code).toBe(0)
-  expect(planned.stdout).toContain('+ grant SELECT on SALES.PUBLIC.ORDERS to role ANALYST')
-  expect(planned.stdout).toContain('+ mask column EMAIL of SALES.PUBLIC.ORDERS')
+  expect(planned.out).toContain('+ grant SELECT on SALES.PUBLIC.ORDERS to role ANALYST')
+  expect(planned.out).toContain('+ mask column EMAIL of SALES.PUBLIC.ORDERS')
   expect(await snowflake.execute('SHOW GRANTS TO ROLE ANALYST')).toEqual([])
 
   const applied = await cli('apply', file)
-  expect({ code: applied.code, stdout: applied.stdout }).toEqual({ code: 0, stdout: 'SALES.PUBLIC.ORDERS: applied\n' })
-  expect(applied.stderr).toContain('GRANT SELECT')
+  expect({ code: applied.code, out: applied.out }).toEqual({ code: 0, out: 'SALES.PUBLIC.ORDERS: applied\n' })
+  expect(applied.err).toContain('GRANT SELECT')
   await snowflake.execute("INSERT INTO SALES.PUBLIC.ORDERS VALUES (1, 'a@b')")
   expect(await snowflake.execute('SELECT EMAIL FROM SALES.PUBLIC.ORDERS', { role: 'ANALYST' })).toEqual([
     { EMAIL: null }
@@ -67,14 +53,14 @@ it('plans into a file, applies it once, and refuses it where things have changed
 
   const twice = await cli('apply', file)
   expect(twice.code).toBe(1)
-  expect(twice.stderr).toContain('has changed since the plan was made: plan again')
+  expect(twice.err).toContain('has changed since the plan was made: plan again')
 
   await writeFile(file, (await readFile(file, 'utf8')).replace('ANALYST', 'PUBLIC'))
   const edited = await cli('apply', file)
-  expect({ code: edited.code, stderr: edited.stderr }).toEqual({
+  expect({ code: edited.code, err: edited.err }).toEqual({
     code: 2,
-    stderr: expect.stringContaining('it was edited') as string
+    err: expect.stringContaining('it was edited') as string
   })
   expect((await cli('apply', join(folder, 'none.json'))).code).toBe(2)
-  expect((await cli('apply', '--help')).stdout).toContain('Ends with 0')
+  expect((await cli('apply', '--help')).out).toContain('Ends with 0')
 })

@@ -1,4 +1,4 @@
-/** `plan`, `apply`, `run` and `validate` with policies from Apache Ranger: the commands, in processes of their own, against local servers and a stand-in of Ranger Admin. */
+/** `plan`, `apply`, `run` and `validate` with policies from Apache Ranger: the commands, `run` and once the others in processes of their own, against local servers and a stand-in of Ranger Admin. */
 import { EventHubProducerClient } from '@azure/event-hubs'
 import { serve } from '@hono/node-server'
 import { execFile, spawn } from 'node:child_process'
@@ -17,6 +17,8 @@ import { policiesJson, policy, usersJson } from '../policies/ranger/ranger.ts'
 import type { World } from '../policies/ranger/ranger.ts'
 import type { RangerAdminStandIn } from '../policies/ranger/sources/RangerAdminStandIn.ts'
 import { createRangerAdminStandIn } from '../policies/ranger/sources/RangerAdminStandIn.ts'
+import type { Words } from './commands.ts'
+import { runWith } from './commands.ts'
 
 const secret = 'S3CR3T'
 const timeout = 120_000
@@ -67,6 +69,9 @@ const cli = (
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     )
   })
+
+/** The same, in this process. */
+const command = (words: Words, more: NodeJS.ProcessEnv = {}) => runWith({ ...environment, ...more }, words)
 
 /** Who may read the table. */
 const readers = async (): Promise<ReadonlyArray<unknown>> => {
@@ -134,22 +139,20 @@ describe('with files of Ranger', () => {
   it('says what is wrong with the settings, and ends with 2', { timeout }, async () => {
     const file = join(folder, 'wrong.yaml')
     await writeFile(file, `url: http://ranger.example.com\npassword: ${secret}\n${mapping}`)
-    const wrong = await cli(['validate', 'ranger', file])
+    const wrong = await command(['validate', 'ranger', file])
     expect(wrong.code).toBe(2)
-    expect(wrong.stderr).toContain('line 2, column 11: password: is not a known field')
-    expect(wrong.stderr).not.toContain(secret)
-    const right = await cli(['validate', 'ranger', join(folder, 'ranger.yaml')])
-    expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining("from Ranger's files") as string })
-    const none = await cli(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_FILE: '' })
+    expect(wrong.err).toContain('line 2, column 11: password: is not a known field')
+    expect(wrong.err).not.toContain(secret)
+    const right = await command(['validate', 'ranger', join(folder, 'ranger.yaml')])
+    expect(right).toMatchObject({ code: 0, out: expect.stringContaining("from Ranger's files") as string })
+    const none = await command(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_FILE: '' })
     expect(none.code).toBe(2)
-    expect(none.stderr).toContain('ON_DEMAND_SYNC_POLICY_FILE: must be given, one of the two')
-    expect(none.stderr).toContain('ON_DEMAND_SYNC_RANGER_FILE: must be given, one of the two')
-    const alone = await cli(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
+    expect(none.err).toContain('ON_DEMAND_SYNC_POLICY_FILE: must be given, one of the two')
+    expect(none.err).toContain('ON_DEMAND_SYNC_RANGER_FILE: must be given, one of the two')
+    const alone = await command(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
     expect(alone.code).toBe(2)
-    expect(alone.stderr).toContain(
-      'ON_DEMAND_SYNC_RANGER_PASSWORD: must be given where the Ranger settings name a user'
-    )
-    expect(alone.stderr).not.toContain(secret)
+    expect(alone.err).toContain('ON_DEMAND_SYNC_RANGER_PASSWORD: must be given where the Ranger settings name a user')
+    expect(alone.err).not.toContain(secret)
   })
 })
 
@@ -157,18 +160,18 @@ describe('with a Ranger Admin', () => {
   it('plans nothing where there are no policies: it says why, soon, and ends with 1', { timeout }, async () => {
     await using admin = await startAdmin()
     await settings(`url: ${admin.url}\nservice: sf\nuser: sync`)
-    const without = await cli(['plan', 'table:SALES.PUBLIC.ORDERS'])
+    const without = await command(['plan', 'table:SALES.PUBLIC.ORDERS'])
     expect(without.code).toBe(2)
-    expect(without.stderr).toContain('ON_DEMAND_SYNC_RANGER_PASSWORD: must be given')
+    expect(without.err).toContain('ON_DEMAND_SYNC_RANGER_PASSWORD: must be given')
     for (const [trouble, words] of [
       [{ status: 503 }, 'Ranger Admin is unavailable'],
       [{ status: 404 }, 'service sf of Ranger Admin does not exist']
     ] as const) {
       admin.standIn.trouble('policies', trouble)
-      const failed = await cli(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
+      const failed = await command(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
       expect(failed.code).toBe(1)
-      expect(failed.stderr).toContain(words)
-      expect(failed.stdout + failed.stderr).not.toContain(secret)
+      expect(failed.err).toContain(words)
+      expect(failed.out + failed.err).not.toContain(secret)
     }
   })
 
@@ -223,8 +226,8 @@ describe('with a Ranger Admin', () => {
     expect(lines.join('\n')).not.toMatch(new RegExp(`${secret}|\\bann\\b|\\bbob\\b`))
 
     // The next start finds the last policies in the folder beside the settings, although Admin is still away.
-    const planned = await cli(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
-    expect(planned.stderr).toContain('Ranger: policies 2, roles 1, tags 1, users 1 are in force, out of the cache')
+    const planned = await command(['plan', 'table:SALES.PUBLIC.ORDERS'], { ON_DEMAND_SYNC_RANGER_PASSWORD: secret })
+    expect(planned.err).toContain('Ranger: policies 2, roles 1, tags 1, users 1 are in force, out of the cache')
     expect(planned.code).toBe(0)
   })
 
