@@ -122,7 +122,10 @@ describe('a run of 500 syncs', () => {
   const switches: ReadonlyArray<readonly [string, Run]> = [
     ['503', { faults: [{ path: queryPath, count: 2, fault: { kind: 'status', status: 503 } }] }],
     ['429', { faults: [{ path: queryPath, count: 2, fault: { kind: 'status', status: 429 } }] }],
-    ['403 for a while', { faults: [{ path: queryPath, count: 20, fault: { kind: 'status', status: 403 } }] }],
+    [
+      '403 for a while',
+      { faults: [{ path: queryPath, count: 20, fault: { kind: 'status', status: 403 } }], clock: fastClock(5) }
+    ],
     ['requests that hang', { faults: [{ path: queryPath, count: 2, fault: { kind: 'hang' } }], client: quick }],
     ['connections cut before the request', { faults: [cut('before')] }],
     ['connections cut after the request', { faults: [cut('after')] }],
