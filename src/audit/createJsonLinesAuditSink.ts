@@ -11,7 +11,7 @@ import { createRecordedPositions, isPositionsSnapshot } from '../internal/Record
 import { partitionKey } from '../Position.ts'
 import { fromPromise, SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
-import type { LinesFile } from './jsonLinesFile.ts'
+import { createFollowedFile } from './followedFile.ts'
 import { openLinesFile, readIndex, readLines, rotate, rotatedFiles, writeIndex } from './jsonLinesFile.ts'
 
 /** Options of {@link createJsonLinesAuditSink}. */
@@ -54,7 +54,6 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
   const inTurn = createExclusive()
   const recorded = createRecordedPositions()
   let inFile = createRecordedPositions()
-  let file: LinesFile | undefined
   let waiting: ReadonlyArray<AuditRecord> = []
   let learned = false
   let closed = false
@@ -67,8 +66,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
     () =>
       inTurn(fromPromise('audit file', run, fail(detail)))
 
-  const opened = async (): Promise<LinesFile> => {
-    if (file !== undefined) return file
+  const file = createFollowedFile(async () => {
     if (!learned) for (const rotated of await rotatedFiles(path)) await learnRotated(rotated, recorded)
     const fresh = await openLinesFile(path)
     inFile = createRecordedPositions()
@@ -79,25 +77,17 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
       throw cause
     }
     learned = true
-    file = fresh
     return fresh
-  }
-
-  const letGo = async (): Promise<void> => {
-    const left = file
-    file = undefined
-    await left?.close()
-  }
+  })
 
   const write = async (): Promise<void> => {
     if (waiting.length === 0) return
-    if ((await file?.isThere()) === false) await letGo()
-    const target = await opened()
+    const target = await file.followed()
     await target.append(waiting.map(record => `${JSON.stringify(record)}\n`).join(''))
     for (const record of waiting) note(inFile, record)
     waiting = []
     if (target.sizeBytes() < maxFileBytes) return
-    await letGo()
+    await file.letGo()
     await writeIndex(await rotate(path), inFile.snapshot())
   }
 
@@ -105,7 +95,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
     append: records =>
       exclusively('cannot be opened', async () => {
         if (closed) throw new SyncException(SyncError.Closed({ what: 'audit sink' }))
-        await opened()
+        await file.opened()
         waiting = waiting.concat(records.filter(record => note(recorded, record)))
       }),
     flush: () => exclusively('cannot be written', write),
@@ -115,7 +105,7 @@ export const createJsonLinesAuditSink = (options: JsonLinesAuditSinkOptions): Au
         : exclusively('cannot be closed', async () => {
             await write()
             closed = true
-            await letGo()
+            await file.letGo()
           })
   }
 }

@@ -6,7 +6,7 @@ import { createExclusive } from '../internal/exclusive.ts'
 import { isObject } from '../internal/objects.ts'
 import { fromPromise, SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
-import type { LinesFile } from './jsonLinesFile.ts'
+import { createFollowedFile } from './followedFile.ts'
 import { openLinesFile, readLines } from './jsonLinesFile.ts'
 
 /** Options of {@link createJsonLinesDeadLetterSink}. */
@@ -36,15 +36,9 @@ const toLine = ({ body, ...rest }: DeadLetter): string =>
 export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOptions): DeadLetterSink => {
   const path = resolve(options.path)
   const inTurn = createExclusive()
-  let file: LinesFile | undefined
+  const file = createFollowedFile(() => openLinesFile(path))
   let closed = false
   const fail = (detail: string) => (cause: unknown) => SyncError.AuditFailed({ sink: path, detail, cause })
-
-  const letGo = async (): Promise<void> => {
-    const left = file
-    file = undefined
-    await left?.close()
-  }
 
   return {
     append: letters => () =>
@@ -53,9 +47,8 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
           'dead letter file',
           async () => {
             if (closed) throw new SyncException(SyncError.Closed({ what: 'dead letter sink' }))
-            if ((await file?.isThere()) === false) await letGo()
-            file ??= await openLinesFile(path)
-            await file.append(letters.map(toLine).join(''))
+            const target = await file.followed()
+            await target.append(letters.map(toLine).join(''))
           },
           fail('cannot be written')
         )
@@ -69,7 +62,7 @@ export const createJsonLinesDeadLetterSink = (options: JsonLinesDeadLetterSinkOp
                 'dead letter file',
                 async () => {
                   closed = true
-                  await letGo()
+                  await file.letGo()
                 },
                 fail('cannot be closed')
               )

@@ -3,7 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { resolve } from 'node:path'
-import type { LinesFile } from '../../audit/jsonLinesFile.ts'
+import { createFollowedFile } from '../../audit/followedFile.ts'
 import { openLinesFile } from '../../audit/jsonLinesFile.ts'
 import { createExclusive } from '../../internal/exclusive.ts'
 import { fromPromise } from '../../Promises.ts'
@@ -21,7 +21,7 @@ export interface JsonLinesOptions {
 /** Whole lines, durable when it answers; those that come while the disk is busy are written together. */
 const createLines = (path: string) => {
   const inTurn = createExclusive()
-  let file: LinesFile | undefined
+  const file = createFollowedFile(() => openLinesFile(path))
   let waiting: Array<string> = []
   let writing: Promise<void> | undefined
 
@@ -30,17 +30,9 @@ const createLines = (path: string) => {
       Errors.TopicFailed({ topic: path, detail: 'the file cannot be written', retryable: true, cause })
     )
 
-  const letGo = async (): Promise<void> => {
-    const left = file
-    file = undefined
-    await left?.close()
-  }
-
   const write = async (lines: ReadonlyArray<string>): Promise<void> => {
-    // Removed or moved away underneath, it would take lines that nobody finds.
-    if ((await file?.isThere()) === false) await letGo()
-    file ??= await openLinesFile(path)
-    await file.append(lines.join(''))
+    const target = await file.followed()
+    await target.append(lines.join(''))
   }
 
   return {
@@ -55,7 +47,7 @@ const createLines = (path: string) => {
         })
         return writing
       }),
-    close: (): TaskEither<SyncError, void> => run(() => inTurn(letGo))
+    close: (): TaskEither<SyncError, void> => run(() => inTurn(file.letGo))
   }
 }
 
