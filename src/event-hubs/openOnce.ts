@@ -7,7 +7,7 @@
  *
  * Here a connection that was opened before is lost instead: the client hears of it, puts a new one in its place, and whoever wanted it tries again. And one opening serves all who wait for it; who calls it off only leaves.
  */
-import { waitFor } from '../internal/abort.ts'
+import { orAborted } from '../internal/abort.ts'
 import { contextOf, eachConnection } from './eachConnection.ts'
 import type { LosableConnection } from './orLost.ts'
 import { connectionLost } from './orLost.ts'
@@ -38,16 +38,6 @@ const isConnection = (u: object): u is Connection => {
 
 const calledOff = () => Object.assign(new Error('the opening was called off'), { name: 'AbortError' })
 
-const orCalledOff = async <A>(run: Promise<A>, signal: AbortSignal | undefined): Promise<A> => {
-  const isDone = await waitFor(signal, false, answer => {
-    const done = () => answer(true)
-    run.then(done, done)
-    return () => undefined
-  })
-  if (!isDone) throw calledOff()
-  return run
-}
-
 const openOnce = (connection: Connection): void => {
   const open = connection.open.bind(connection)
   const state = { isPending: false, isLost: false }
@@ -66,13 +56,11 @@ const openOnce = (connection: Connection): void => {
     if (opening === undefined) {
       state.isPending = true
       opening = open().finally(() => (state.isPending = false))
-      // Also where all who waited have called it off.
-      opening.catch(() => undefined)
     } else if (!state.isPending) {
       if (!state.isLost) lose()
       return Promise.reject(connectionLost())
     }
-    return orCalledOff(opening, abortSignal)
+    return orAborted(opening, abortSignal, calledOff)
   }
 }
 

@@ -28,6 +28,22 @@ export const waitFor = <A>(
   })
 }
 
+/** How something ends that cannot be called off; rejects with `aborted()` where the signal fires first. Its own failure is heard even then. */
+export const orAborted = async <A>(
+  work: Promise<A>,
+  signal: AbortSignal | undefined,
+  aborted: () => Error
+): Promise<A> => {
+  work.catch(() => undefined)
+  const isDone = await waitFor(signal, false, answer => {
+    const done = () => answer(true)
+    work.then(done, done)
+    return () => undefined
+  })
+  if (!isDone) throw aborted()
+  return work
+}
+
 /**
  * Runs something with a signal that fires when `signal` does or after `delayMs`, whichever is first. Timer and listener are gone when it returns.
  * (`AbortSignal.any` keeps its dependants on a long-lived signal in the older versions of Node that we support.)

@@ -1,6 +1,6 @@
 /** A few sessions, shared by all statements: opened on demand, looked after when they have idled, replaced when they die or leave a statement without an answer. */
 import type { Connection } from 'snowflake-sdk'
-import { waitFor, withDeadline } from '../internal/abort.ts'
+import { orAborted, withDeadline } from '../internal/abort.ts'
 import type { Clock } from '../internal/Clock.ts'
 import { SyncException } from '../Promises.ts'
 import { SyncError } from '../SyncError.ts'
@@ -42,16 +42,7 @@ const shareOf = 4
 /** How long a login may still take, and the goodbye after it, when a session is ended. Then what is left of it is cut off, and the server ends it some day. */
 const goodbyeMs = 2_000
 
-/** How a promise ended, or nothing where the signal fires first. */
-const orGivenUp = async <A>(work: Promise<A>, signal: AbortSignal): Promise<A> => {
-  const isDone = await waitFor(signal, false, answer => {
-    const done = () => answer(true)
-    work.then(done, done)
-    return () => undefined
-  })
-  if (!isDone) throw new Error('given up')
-  return work
-}
+const givenUp = () => new Error('given up')
 
 export const createSessionPool = ({
   open,
@@ -86,7 +77,7 @@ export const createSessionPool = ({
   const end = ({ connection, wire, opening }: Session): void => {
     wire.wane()
     const loggedOut = connection.then(close).catch(() => undefined)
-    const ended = withDeadline(clock, goodbyeMs, undefined, signal => orGivenUp(loggedOut, signal))
+    const ended = withDeadline(clock, goodbyeMs, undefined, signal => orAborted(loggedOut, signal, givenUp))
       .catch(() => undefined)
       .then(wire.cut)
       .finally(() => ending.delete(ended))
@@ -111,7 +102,7 @@ export const createSessionPool = ({
     const session = pick()
     session.running += 1
     try {
-      if (await orGivenUp(lives(session), signal)) return await run(await session.connection, session.wire)
+      if (await orAborted(lives(session), signal, givenUp)) return await run(await session.connection, session.wire)
       retire(session)
     } catch (cause) {
       // What had no answer in time may have to do with the session: others shall not wait for it as well.
